@@ -1,0 +1,24 @@
+"""Near names, for messages about a name that does not exist."""
+
+import difflib
+from collections.abc import Iterable
+
+_LONGEST = 100
+"""Longer names are data that strayed, not misspellings, and comparing them takes long."""
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: `; did you mean 'greeting'?`, or nothing.
+
+    Args:
+        name: the name that does not exist.
+        known: the names that do.
+
+    Returns:
+        The text, with the nearest name that is near enough, or an empty string.
+    """
+    by_folded_name = {other.casefold(): other for other in known if len(other) <= _LONGEST}
+    if len(name) > _LONGEST:
+        return ""
+    near = difflib.get_close_matches(name.casefold(), by_folded_name, n=1)
+    return f"; did you mean {by_folded_name[near[0]]!r}?" if near else ""
