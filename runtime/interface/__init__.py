@@ -1,0 +1,1 @@
+"""Interface types V1: types and values, the binary section, validation, generation."""
