@@ -1,0 +1,1 @@
+"""The ground: wasmtime, one store a service. Nothing above imports wasmtime itself."""

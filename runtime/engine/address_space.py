@@ -1,0 +1,58 @@
+"""Address space that is reserved first and becomes usable memory bit by bit."""
+
+import ctypes
+import mmap
+import os
+
+AVAILABLE = os.name == "posix"
+"""Whether this system offers what the functions below need."""
+
+if AVAILABLE:
+    # Python's `mmap` reserves too, but cannot make a part of what it reserved usable.
+    _libc = ctypes.CDLL(None, use_errno=True)
+    _libc.mmap.restype = ctypes.c_void_p
+    _libc.mmap.argtypes = [
+        ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long,
+    ]  # fmt: skip
+    _libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    _libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    _NO_ACCESS = 0
+    _READ_WRITE = mmap.PROT_READ | mmap.PROT_WRITE
+    _PRIVATE = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+    _FAILED = ctypes.c_void_p(-1).value
+
+
+def reserve(size: int) -> int:
+    """Reserve address space in which every access fails, and give its address.
+
+    Raises:
+        OSError: the system has not so much left for this process.
+    """
+    address: int | None = _libc.mmap(None, size, _NO_ACCESS, _PRIVATE, -1, 0)
+    if address is None or address == _FAILED:
+        raise _system_error(f"cannot reserve {size} bytes of address space")
+    return address
+
+
+def make_usable(address: int, size: int) -> None:
+    """Make reserved bytes readable and writable; they are zero at first.
+
+    Args:
+        address: of the first, a multiple of the system's page size.
+        size: how many, 0 or more.
+
+    Raises:
+        OSError: the system has no memory for them.
+    """
+    if size and _libc.mprotect(address, size, _READ_WRITE):
+        raise _system_error(f"cannot get {size} bytes of memory")
+
+
+def release(address: int, size: int) -> None:
+    """Give back what `reserve` gave, with all that was made usable in it."""
+    _libc.munmap(address, size)
+
+
+def _system_error(what: str) -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, f"{what}: {os.strerror(number)}")

@@ -1,0 +1,168 @@
+"""Engines, and modules compiled for them.
+
+All services without a memory limit share one engine, so a module is compiled once for them.
+Compiled code is kept on disk by the engine's own cache.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+import wasmtime
+
+from runtime.engine.failures import first_line
+from runtime.engine.module_binary import with_memory_limit, with_module_name
+from runtime.errors import ModuleFileError
+from runtime.interface.types import Scalar
+from runtime.interface.validated import CoreSignature
+
+_WASM_STACK = 1 << 20
+"""Bytes of native stack that Wasm code may use; every thread has more by default."""
+
+_SHARED_PROGRAMS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class CoreImport:
+    """A Wasm import.
+
+    Attributes:
+        namespace: the module, host interface or system interface it comes from.
+        name: its name there.
+        kind: `func`, `memory`, `table` or `global`.
+        signature: of a function of numbers; None for anything else.
+    """
+
+    namespace: str
+    name: str
+    kind: str
+    signature: CoreSignature | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModule:
+    """A compiled module and what its binary says of imports and exports.
+
+    Attributes:
+        module: wasmtime's, for one engine.
+        imports: in the order in which instantiation wants them.
+        functions: the exported functions of numbers.
+        has_memory: whether it exports a memory under the name `memory`.
+    """
+
+    module: wasmtime.Module
+    imports: tuple[CoreImport, ...]
+    functions: dict[str, CoreSignature]
+    has_memory: bool
+
+
+def configure(config: wasmtime.Config) -> None:
+    """What every engine needs, whatever its memory."""
+    config.epoch_interruption = True
+    config.wasm_multi_memory = True  # the WASI shim reads the guest's memory and its own
+    config.wasm_memory64 = False
+    config.wasm_threads = False
+    config.max_wasm_stack = _WASM_STACK
+    try:
+        config.cache = True
+    except wasmtime.WasmtimeError:
+        return  # no place for a cache, such as a read-only home: modules are compiled each time
+
+
+@lru_cache(maxsize=1)
+def shared_engine() -> wasmtime.Engine:
+    """The engine of all services without a memory limit."""
+    config = wasmtime.Config()
+    configure(config)
+    return wasmtime.Engine(config)
+
+
+def compile_module(
+    engine: wasmtime.Engine, wasm: bytes, *, name: str, memory_limit: int | None
+) -> CompiledModule:
+    """Compile a module.
+
+    Args:
+        engine: whose store it is for.
+        wasm: a core module in binary form.
+        name: what backtraces call it.
+        memory_limit: the most bytes its memory may reach, or None.
+
+    Raises:
+        ModuleFileError: it is no valid module, or needs more memory than its limit.
+    """
+    if engine is shared_engine():
+        return _compile_shared(wasm, name, memory_limit)
+    return _compile(engine, wasm, name, memory_limit)
+
+
+@lru_cache(maxsize=_SHARED_PROGRAMS)
+def _compile_shared(wasm: bytes, name: str, memory_limit: int | None) -> CompiledModule:
+    return _compile(shared_engine(), wasm, name, memory_limit)
+
+
+def _compile(
+    engine: wasmtime.Engine, wasm: bytes, name: str, memory_limit: int | None
+) -> CompiledModule:
+    binary = with_module_name(wasm, name)
+    if memory_limit is not None:
+        binary = with_memory_limit(binary, memory_limit, module=name)
+    try:
+        module = wasmtime.Module(engine, binary)
+    except wasmtime.WasmtimeError as error:
+        raise ModuleFileError(
+            f"module {name!r} is no valid WebAssembly module: {_reason(str(error))}", module=name
+        ) from None
+    imports = tuple(
+        CoreImport(entry.module, entry.name or "", _kind(entry.type), _signature(entry.type))
+        for entry in module.imports
+    )
+    functions: dict[str, CoreSignature] = {}
+    has_memory = False
+    for export in module.exports:
+        signature = _signature(export.type)
+        if signature is not None:
+            functions[export.name] = signature
+        elif export.name == "memory" and isinstance(export.type, wasmtime.MemoryType):
+            has_memory = True
+    return CompiledModule(module, imports, functions, has_memory)
+
+
+def _reason(message: str) -> str:
+    """The innermost cause of wasmtime's "Caused by" list, which says most."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return first_line(lines[-1]) if lines else "unknown reason"
+
+
+_ExternType: TypeAlias = (
+    wasmtime.FuncType
+    | wasmtime.GlobalType
+    | wasmtime.MemoryType
+    | wasmtime.TableType
+    | wasmtime.TagType
+)
+
+
+def _kind(extern_type: _ExternType) -> str:
+    return type(extern_type).__name__.removesuffix("Type").lower()
+
+
+_SCALARS: dict[str, Scalar] = {
+    scalar.value: scalar for scalar in (Scalar.I32, Scalar.I64, Scalar.F32, Scalar.F64)
+}
+
+
+def _signature(extern_type: _ExternType) -> CoreSignature | None:
+    if not isinstance(extern_type, wasmtime.FuncType):
+        return None
+    parameters, results = _scalars(extern_type.params), _scalars(extern_type.results)
+    if parameters is None or results is None:
+        return None
+    return CoreSignature(parameters, results)
+
+
+def _scalars(types: Sequence[wasmtime.ValType]) -> tuple[Scalar, ...] | None:
+    found = [_SCALARS.get(str(value)) for value in types]
+    scalars = tuple(scalar for scalar in found if scalar is not None)
+    return scalars if len(scalars) == len(found) else None

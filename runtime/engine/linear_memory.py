@@ -1,0 +1,71 @@
+"""Bounds-checked access to a module's linear memory.
+
+Pointers and lengths come from modules and are trusted in nothing: they are taken as unsigned 32-bit
+numbers and must lie inside the memory as it is now (spec interface-types.md, "Memory layout").
+"""
+
+import ctypes
+
+import wasmtime
+
+from runtime.engine.module_binary import PAGE_SIZE
+from runtime.engine.raw import RawStore
+from runtime.errors import AdapterError
+
+_UNSIGNED_32 = 0xFFFF_FFFF
+
+
+class LinearMemory:
+    """One module's memory 0."""
+
+    def __init__(self, raw_store: RawStore, memory: wasmtime.Memory) -> None:
+        self._address, self._size = raw_store.memory(memory)
+        maximum = memory.type(raw_store.store).limits.max
+        self.maximum: int | None = None if maximum is None else maximum * PAGE_SIZE
+        """The most bytes it may grow to, or None where its type sets no limit."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has now."""
+        return self._size()
+
+    def read(self, pointer: int, length: int) -> bytes:
+        """The bytes at a pointer.
+
+        Args:
+            pointer: an i32 or u32.
+            length: in bytes, an i32, or a u32 product of a count and a size.
+
+        Raises:
+            AdapterError: they do not lie inside the memory.
+        """
+        pointer &= _UNSIGNED_32
+        if length < 0:
+            length &= _UNSIGNED_32
+        if pointer + length > self._size():
+            raise self._outside(pointer, length)
+        return ctypes.string_at(self._address() + pointer, length)
+
+    def write(self, pointer: int, data: bytes) -> None:
+        """Write bytes at a pointer that the module's `allocate` gave.
+
+        Raises:
+            AdapterError: the place does not lie inside the memory, or the pointer is null.
+        """
+        pointer &= _UNSIGNED_32
+        length = len(data)
+        if pointer + length > self._size():
+            raise self._outside(pointer, length)
+        if length:
+            if pointer == 0:
+                raise AdapterError(
+                    f"the module's allocate gave a null pointer for {length} bytes: "
+                    "it is out of memory or broken"
+                )
+            ctypes.memmove(self._address() + pointer, data, length)
+
+    def _outside(self, pointer: int, length: int) -> AdapterError:
+        return AdapterError(
+            f"pointer {pointer} and length {length} lie outside the module's memory "
+            f"of {self._size()} bytes"
+        )

@@ -1,0 +1,182 @@
+"""One store a service: where its instances live, and the one place that calls into them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from typing import TypeAlias
+
+import wasmtime
+
+from runtime.engine.compilation import CompiledModule, compile_module, configure, shared_engine
+from runtime.engine.failures import first_line, marine_error
+from runtime.engine.interruption import Interruption
+from runtime.engine.linear_memory import LinearMemory
+from runtime.engine.memory_pool import EXACT, MemoryPool, pooled_engine
+from runtime.engine.raw import Number, RawCall, RawStore
+from runtime.engine.wasi.settings import WasiSettings
+from runtime.engine.wasi.wiring import StoreWasi
+from runtime.errors import MarineError, MemoryLimitExceeded, ModuleError, StartError
+from runtime.interface.validated import CoreSignature
+
+Function: TypeAlias = wasmtime.Func
+"""A Wasm function of a store."""
+
+Instance: TypeAlias = wasmtime.Instance
+"""An instance of a module in a store."""
+
+
+class ServiceStore:
+    """A wasmtime store with interruption, a memory limit and WASI for each module.
+
+    Attributes:
+        interruption: stops running calls.
+        pool: counts the memory of all modules, or None where there is no limit.
+        wasi: the modules' own WASI.
+    """
+
+    def __init__(
+        self,
+        *,
+        memory_limit: int | None,
+        wasi: Mapping[str, WasiSettings],
+        interruption: Interruption | None = None,
+    ) -> None:
+        """Make an empty store.
+
+        Args:
+            memory_limit: bytes for all memories together, or None for no limit.
+            wasi: what each module of the service will see; directories cannot be added later.
+            interruption: stops its calls; by default its own.
+        """
+        self.pool = None if memory_limit is None else MemoryPool(memory_limit)
+        self._engine = shared_engine() if self.pool is None else pooled_engine(configure, self.pool)
+        self._store = wasmtime.Store(self._engine)
+        if memory_limit is not None and not EXACT:
+            self._store.set_limits(memory_size=memory_limit)
+        self._raw = RawStore(self._store)
+        self.interruption = interruption or Interruption()
+        self.interruption.attach(self._engine.increment_epoch)
+        self._raw.on_epoch(self.interruption.may_continue)
+        uncounted = nullcontext if self.pool is None else self.pool.uncounted
+        self.wasi = StoreWasi(self._engine, self._raw, wasi, uncounted=uncounted)
+
+    def compile(self, wasm: bytes, *, name: str, memory_limit: int | None) -> CompiledModule:
+        """Compile a module for this store; see `compile_module`."""
+        return compile_module(self._engine, wasm, name=name, memory_limit=memory_limit)
+
+    def host_function(
+        self, signature: CoreSignature, implementation: Callable[..., Number | None]
+    ) -> wasmtime.Func:
+        """A Wasm function that calls Python; see `RawStore.host_function`."""
+        return self._raw.host_function(*_type_names(signature), implementation)
+
+    def instantiate(
+        self, compiled: CompiledModule, imports: Sequence[wasmtime.Func], *, module: str
+    ) -> wasmtime.Instance:
+        """Make an instance; this runs the module's `start` section, if it has one.
+
+        Raises:
+            ModuleError: it cannot be instantiated.
+            StartError: its `start` section failed.
+            MemoryLimitExceeded: the service's limit leaves no room for its memory.
+        """
+        rejected = self.rejected
+        try:
+            return wasmtime.Instance(self._store, compiled.module, imports)
+        except (wasmtime.Trap, wasmtime.WasmtimeError) as failure:
+            raised = self._raw.take_raised()
+            if raised is not None and not isinstance(raised, MarineError):
+                raise raised from None
+            if isinstance(raised, MarineError):
+                cause: MarineError = raised
+            elif isinstance(failure, wasmtime.WasmtimeError) and self.rejected > rejected:
+                raise self.out_of_memory(
+                    f"module {module!r} cannot be instantiated", rejected, module=module
+                ) from None
+            else:
+                cause = self._translated(failure, module, "start section")
+            if isinstance(failure, wasmtime.Trap):
+                raise StartError(
+                    f"the start section of module {module!r} failed: {cause}", module=module
+                ) from cause
+            reason = first_line(str(failure))
+            raise ModuleError(
+                f"module {module!r} cannot be instantiated: {reason}", module=module
+            ) from None
+
+    def memory(self, instance: wasmtime.Instance) -> LinearMemory:
+        """The memory that the instance exports as `memory`; it has one."""
+        return LinearMemory(self._raw, self.exported_memory(instance))
+
+    def exported_memory(self, instance: wasmtime.Instance) -> wasmtime.Memory:
+        """Wasmtime's own memory object, for WASI."""
+        memory = self._raw.export(instance, "memory")
+        if not isinstance(memory, wasmtime.Memory):
+            raise TypeError("the instance exports no memory")
+        return memory
+
+    def prepare(
+        self, instance: wasmtime.Instance, name: str, signature: CoreSignature, *, module: str
+    ) -> RawCall:
+        """The call of an exported function; it raises a CallError where the Wasm code traps.
+
+        Args:
+            instance: of this store; it exports the function, with this signature.
+            name: the function's.
+            signature: the function's.
+            module: the module's name, for errors.
+        """
+        function = self._raw.export(instance, name)
+        if not isinstance(function, wasmtime.Func):
+            raise TypeError(f"the instance exports no function {name}")
+        return self._raw.prepare(
+            function,
+            *_type_names(signature),
+            translate=lambda failure: self._translated(failure, module, name),
+        )
+
+    def _translated(self, failure: BaseException, module: str, function: str) -> MarineError:
+        interrupted = self.interruption.error()
+        if interrupted is not None:
+            interrupted.module, interrupted.function = module, function
+            return interrupted
+        translated = marine_error(
+            failure, module=module, function=function, doing=f"{module}.{function}"
+        )
+        if isinstance(translated, MarineError):
+            return translated
+        raise translated
+
+    @property
+    def rejected(self) -> int:
+        """How many growths past the memory limit were rejected so far."""
+        return 0 if self.pool is None else self.pool.rejected
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the statistics should know about the memory limit."""
+        return () if self.pool is None else self.pool.notes
+
+    def out_of_memory(
+        self, what: str, rejected_before: int, *, module: str, function: str | None = None
+    ) -> MemoryLimitExceeded:
+        """The error of a load or call during which growths were rejected."""
+        if self.pool is None:
+            raise TypeError("the store has no memory limit")
+        rejected = self.pool.rejected - rejected_before
+        return MemoryLimitExceeded(
+            f"out of memory: limit {self.pool.limit} bytes, {rejected} rejected "
+            f"growth{'' if rejected == 1 else 's'}: {what}",
+            limit=self.pool.limit,
+            rejected=rejected,
+            module=module,
+            function=function,
+        )
+
+    def close(self) -> None:
+        """Free all instances; nothing of this store may be used afterwards."""
+        self.interruption.close()
+        self._store.close()
+
+
+def _type_names(signature: CoreSignature) -> tuple[list[str], list[str]]:
+    return [t.value for t in signature.parameters], [t.value for t in signature.results]

@@ -1,0 +1,1 @@
+"""Each module its own WASI in one store: see `wiring`."""

@@ -1,0 +1,43 @@
+"""Stub, scratch and shim modules, compiled once an engine and only where a module wants WASI."""
+
+import functools
+import threading
+import weakref
+from dataclasses import dataclass
+
+import wasmtime
+
+from runtime.engine.wasi.scratch import scratch_text
+from runtime.engine.wasi.shim import shim_text
+from runtime.engine.wasi.stub import stub_text
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledWasi:
+    """The three modules that stand between guests and native WASI."""
+
+    stub: wasmtime.Module
+    scratch: wasmtime.Module
+    shim: wasmtime.Module
+
+
+_by_engine: "weakref.WeakKeyDictionary[wasmtime.Engine, CompiledWasi]" = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def compiled_wasi(engine: wasmtime.Engine) -> CompiledWasi:
+    """The three modules for an engine; the first request for one compiles them (about 15 ms)."""
+    with _lock:
+        compiled = _by_engine.get(engine)
+        if compiled is None:
+            compiled = CompiledWasi(*(wasmtime.Module(engine, binary) for binary in _binaries()))
+            _by_engine[engine] = compiled
+        return compiled
+
+
+@functools.cache
+def _binaries() -> tuple[bytes, bytes, bytes]:
+    stub, scratch, shim = (
+        bytes(wasmtime.wat2wasm(text)) for text in (stub_text(), scratch_text(), shim_text())
+    )
+    return stub, scratch, shim

@@ -1,0 +1,170 @@
+"""The private bindings give what the public ones give."""
+
+import math
+import struct
+import threading
+
+import pytest
+import wasmtime
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.engine.raw import RawStore
+
+NUMBERS = {
+    "i32": st.integers(-(2**31), 2**31 - 1),
+    "i64": st.integers(-(2**63), 2**63 - 1),
+    "f32": st.floats(width=32),
+    "f64": st.floats(),
+}
+
+IDENTITIES = "\n".join(
+    f'(func (export "{name}") (param {name}) (result {name}) local.get 0)' for name in NUMBERS
+)
+
+PROGRAM = f"""(module
+  (import "host" "mix" (func $mix (param i32 i64 f32 f64) (result f64)))
+  (import "host" "note" (func $note (param i32)))
+  (memory (export "memory") 2 5)
+  {IDENTITIES}
+  (func (export "mix") (param i32 i64 f32 f64) (result f64)
+    local.get 0 local.get 1 local.get 2 local.get 3 call $mix)
+  (func (export "note") (param i32) local.get 0 call $note)
+  (func (export "grow") (param i32) (result i32) local.get 0 memory.grow)
+  (func (export "divide") (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_s)
+  (func (export "endless") (loop $again br $again)))"""
+
+
+class Program:
+    def __init__(self) -> None:
+        config = wasmtime.Config()
+        config.epoch_interruption = True
+        self.engine = wasmtime.Engine(config)
+        self.store = wasmtime.Store(self.engine)
+        self.store.set_epoch_deadline(1)
+        self.raw = RawStore(self.store)
+        self.noted: list[int] = []
+        self.instance = wasmtime.Instance(
+            self.store,
+            wasmtime.Module(self.engine, PROGRAM),
+            [
+                self.raw.host_function(["i32", "i64", "f32", "f64"], ["f64"], self.mix),
+                self.raw.host_function(["i32"], [], self.note),
+            ],
+        )
+
+    def mix(self, small: int, large: int, single: float, double: float) -> float:
+        return small + large + single + double
+
+    def note(self, number: int) -> None:
+        if number < 0:
+            raise ValueError(f"no negative numbers: {number}")
+        self.noted.append(number)
+
+    def public(self, name: str) -> wasmtime.Func:
+        function = self.instance.exports(self.store)[name]
+        assert isinstance(function, wasmtime.Func)
+        return function
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return Program()
+
+
+def same(left: float, right: float) -> bool:
+    return struct.pack("<d", left) == struct.pack("<d", right) or (
+        math.isnan(left) and math.isnan(right)
+    )
+
+
+@pytest.mark.parametrize("number_type", NUMBERS)
+def test_a_raw_call_gives_every_number_as_the_public_call_does(
+    program: Program, number_type: str
+) -> None:
+    public = program.public(number_type)
+    raw = program.raw.prepare(public, [number_type], [number_type])
+
+    @given(NUMBERS[number_type])
+    def check(number: float) -> None:
+        result = raw(number)
+        assert result is not None
+        assert same(result, public(program.store, number))
+
+    check()
+
+
+@given(NUMBERS["i32"], NUMBERS["i64"], st.floats(-1e6, 1e6, width=32), st.floats(-1e6, 1e6))
+def test_a_host_function_gets_all_its_arguments(
+    small: int, large: int, single: float, double: float
+) -> None:
+    program = Program()
+    mix = program.raw.prepare(program.public("mix"), ["i32", "i64", "f32", "f64"], ["f64"])
+    assert mix(small, large, single, double) == program.mix(small, large, single, double)
+    program.store.close()
+
+
+def test_what_a_host_function_raises_reaches_the_caller_itself(program: Program) -> None:
+    note = program.raw.prepare(program.public("note"), ["i32"], [])
+    with pytest.raises(ValueError, match="no negative numbers: -7"):
+        note(-7)
+    assert note(7) is None
+    assert program.noted == [7]
+
+
+def test_a_trap_is_wasmtimes_own_and_the_next_call_works(program: Program) -> None:
+    divide = program.raw.prepare(program.public("divide"), ["i32", "i32"], ["i32"])
+    with pytest.raises(wasmtime.Trap) as raised:
+        divide(1, 0)
+    assert raised.value.trap_code is wasmtime.TrapCode.INTEGER_DIVISION_BY_ZERO
+    assert divide(6, -3) == -2
+
+
+def test_a_function_of_another_type_is_refused(program: Program) -> None:
+    with pytest.raises(TypeError, match="expected a function"):
+        program.raw.prepare(program.public("divide"), ["i32"], ["i32"])
+
+
+def test_one_export_is_found_as_among_all_exports(program: Program) -> None:
+    memory = program.raw.export(program.instance, "memory")
+    assert isinstance(memory, wasmtime.Memory)
+    assert memory.size(program.store) == 2
+    assert program.raw.export(program.instance, "absent") is None
+
+
+def test_a_memorys_address_and_size_follow_its_growth() -> None:
+    program = Program()
+    memory = program.instance.exports(program.store)["memory"]
+    assert isinstance(memory, wasmtime.Memory)
+    address, size = program.raw.memory(memory)
+    grow = program.raw.prepare(program.public("grow"), ["i32"], ["i32"])
+    assert size() == memory.data_len(program.store) == 2 * 65536
+    assert grow(1) == 2
+    assert size() == memory.data_len(program.store) == 3 * 65536
+    assert address() != 0
+
+
+def test_an_epoch_tick_stops_only_the_store_that_must_not_go_on() -> None:
+    program = Program()
+    asked = threading.Event()
+    stop = threading.Event()
+
+    def may_continue() -> bool:
+        asked.set()
+        return not stop.is_set()
+
+    program.raw.on_epoch(may_continue)
+    endless = program.raw.prepare(program.public("endless"), [], [])
+
+    def tick_twice() -> None:
+        while not asked.wait(0.01):
+            program.engine.increment_epoch()
+        stop.set()
+        program.engine.increment_epoch()
+
+    ticking = threading.Thread(target=tick_twice)
+    ticking.start()
+    with pytest.raises(wasmtime.WasmtimeError):
+        endless()
+    ticking.join()
+    assert asked.is_set()
