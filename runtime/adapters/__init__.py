@@ -1,0 +1,1 @@
+"""Lifting and lowering of values, and the interpreter that runs adapters."""

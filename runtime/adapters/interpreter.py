@@ -1,0 +1,334 @@
+"""The shared adapter interpreter: it runs the instructions of import and export adapters.
+
+Adapters are validated when a module is loaded, so nothing is checked here again but what depends on
+values: pointers, lengths, UTF-8 and ranges. At its first run an adapter is prepared: every
+instruction becomes one function of the operand stack and the arguments, its operand bound. Running
+is then a loop over those functions.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias, cast
+
+from runtime.adapters.conversions import conversion, signed
+from runtime.adapters.lift import array_lifter, lift_string, record_lifter
+from runtime.adapters.lower import Allocate, array_lowerer, checked_size, record_lowerer
+from runtime.engine.linear_memory import LinearMemory
+from runtime.engine.raw import RawCall
+from runtime.errors import AdapterError
+from runtime.interface.instructions import CONVERSIONS, Op
+from runtime.interface.types import InterfaceType, InterfaceValue, RecordType
+from runtime.interface.validated import (
+    CoreSignature,
+    ImportedFunction,
+    RawExport,
+    ResolvedInstruction,
+)
+
+OperandStack: TypeAlias = list[InterfaceValue]
+Step: TypeAlias = Callable[[OperandStack, Sequence[InterfaceValue]], None]
+"""A prepared instruction: changes the operand stack; may read the adapter's arguments."""
+
+
+class AdapterHome(Protocol):
+    """The module an adapter belongs to, as far as its instructions need it.
+
+    It need not be instantiated before the adapter runs for the first time.
+    """
+
+    @property
+    def name(self) -> str:
+        """The module's name."""
+
+    @property
+    def memory(self) -> LinearMemory:
+        """The module's memory 0."""
+
+    @property
+    def allocate(self) -> Allocate:
+        """The module's `allocate`, whatever number of parameters it has."""
+
+    def raw_export(self, name: str, signature: CoreSignature) -> RawCall:
+        """The call of an exported Wasm function."""
+
+    def imported(self, function: ImportedFunction) -> "Adapter":
+        """The export adapter of another module's function."""
+
+
+class Adapter:
+    """An import or export adapter, ready to run.
+
+    Attributes:
+        name: for messages, `module.function`.
+        instructions: what it runs.
+    """
+
+    def __init__(
+        self,
+        home: AdapterHome,
+        function: str,
+        instructions: tuple[ResolvedInstruction, ...],
+        *,
+        is_import: bool,
+    ) -> None:
+        self.name = f"{home.name}.{function}"
+        self.instructions = instructions
+        self._home = home
+        self._function = function
+        self._is_import = is_import
+        self._steps: tuple[Step, ...] | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The prepared instructions, in order; the module must be instantiated."""
+        if self._steps is None:
+            self._steps = tuple(prepare(each, self._home) for each in self.instructions)
+        return self._steps
+
+    def run(self, arguments: Sequence[InterfaceValue]) -> OperandStack:
+        """Run the adapter.
+
+        Args:
+            arguments: what `arg.get` reads; they fit the adapter's type.
+
+        Returns:
+            The operand stack at the end: the results.
+
+        Raises:
+            MarineError: an instruction failed, or something it called.
+        """
+        stack: OperandStack = []
+        number = 0
+        try:
+            for number, step in enumerate(self.steps):  # noqa: B007 - `number` tells where it failed
+                step(stack, arguments)
+        except AdapterError as error:
+            if error.instruction is not None:  # of an adapter that this one called
+                raise
+            raise self._failed(number, error.message) from None
+        except RecursionError:
+            reason = "the value is nested more deeply than Python's recursion limit allows"
+            raise self._failed(number, reason) from None
+        except MemoryError:
+            reason = "the value is too large for this machine's memory"
+            raise self._failed(number, reason) from None
+        return stack
+
+    def _failed(self, number: int, reason: str) -> AdapterError:
+        text = self.instructions[number].text
+        side = "import" if self._is_import else "export"
+        return AdapterError(
+            f"{side} adapter {self.name}, instruction {number} ({text}): {reason}",
+            instruction=text,
+            module=self._home.name,
+            function=self._function,
+        )
+
+
+def prepare(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    """The function that does what the instruction says.
+
+    Args:
+        instruction: of a validated adapter.
+        home: the module the adapter belongs to, instantiated.
+    """
+    if instruction.op in CONVERSIONS:
+        return _convert(instruction.op)
+    return _PREPARATIONS[instruction.op](instruction, home)
+
+
+def _convert(op: Op) -> Step:
+    convert = conversion(op)
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        stack[-1] = convert(stack[-1])
+
+    return step
+
+
+def _arg_get(instruction: ResolvedInstruction, _home: AdapterHome) -> Step:
+    index = cast("int", instruction.operand)
+
+    def step(stack: OperandStack, arguments: Sequence[InterfaceValue]) -> None:
+        stack.append(arguments[index])
+
+    return step
+
+
+def _push(instruction: ResolvedInstruction, _home: AdapterHome) -> Step:
+    constant = cast("int", instruction.operand)
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        stack.append(constant)
+
+    return step
+
+
+def _call_core(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    target = instruction.operand
+    if isinstance(target, RawExport):
+        return _call_raw_export(target, home)
+    return _call_imported(cast("ImportedFunction", target), home)
+
+
+def _call_raw_export(target: RawExport, home: AdapterHome) -> Step:
+    call = home.raw_export(target.name, target.signature)
+    count = len(target.signature.parameters)
+    has_result = bool(target.signature.results)
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        if count:
+            result = call(*stack[-count:])
+            del stack[-count:]
+        else:
+            result = call()
+        if has_result:
+            stack.append(cast("InterfaceValue", result))
+
+    return step
+
+
+def _call_imported(target: ImportedFunction, home: AdapterHome) -> Step:
+    run = home.imported(target).run
+    count = len(target.signature.parameters)
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        start = len(stack) - count
+        arguments = stack[start:]
+        del stack[start:]
+        stack += run(arguments)
+
+    return step
+
+
+def _string_size(_instruction: ResolvedInstruction, _home: AdapterHome) -> Step:
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        stack[-1] = checked_size(len(cast("str", stack[-1]).encode()))
+
+    return step
+
+
+def _byte_array_size(_instruction: ResolvedInstruction, _home: AdapterHome) -> Step:
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        stack[-1] = checked_size(len(cast("bytes", stack[-1])))
+
+    return step
+
+
+def _string_lift_memory(_instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    memory = home.memory
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        length = cast("int", stack.pop())
+        stack[-1] = lift_string(memory, cast("int", stack[-1]), length)
+
+    return step
+
+
+def _byte_array_lift_memory(_instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    memory = home.memory
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        length = cast("int", stack.pop())
+        stack[-1] = memory.read(cast("int", stack[-1]), length)
+
+    return step
+
+
+def _string_lower_memory(_instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    memory = home.memory
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        data = cast("str", stack[-1]).encode()
+        memory.write(cast("int", stack[-2]), data)
+        stack[-1] = checked_size(len(data))
+
+    return step
+
+
+def _byte_array_lower_memory(_instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    memory = home.memory
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        data = cast("bytes", stack[-1])
+        memory.write(cast("int", stack[-2]), data)
+        stack[-1] = checked_size(len(data))
+
+    return step
+
+
+def _array_lift_memory(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    memory = home.memory
+    lift = array_lifter(cast("InterfaceType", instruction.operand))
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        count = cast("int", stack.pop())
+        stack[-1] = lift(memory, cast("int", stack[-1]), count)
+
+    return step
+
+
+def _array_lower_memory(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    memory, allocate = home.memory, home.allocate
+    lower = array_lowerer(cast("InterfaceType", instruction.operand))
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        elements = cast("bytes | list[InterfaceValue]", stack[-1])
+        pointer, count = lower(memory, allocate, elements)
+        stack[-1:] = signed(pointer, 32), count
+
+    return step
+
+
+def _record_lift_memory(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    memory = home.memory
+    lift = record_lifter(cast("RecordType", instruction.operand))
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        stack[-1] = lift(memory, cast("int", stack[-1]))
+
+    return step
+
+
+def _record_lower_memory(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
+    memory, allocate = home.memory, home.allocate
+    lower = record_lowerer(cast("RecordType", instruction.operand))
+
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        pointer = lower(memory, allocate, cast("tuple[InterfaceValue, ...]", stack[-1]))
+        stack[-1] = signed(pointer, 32)
+
+    return step
+
+
+def _dup(_instruction: ResolvedInstruction, _home: AdapterHome) -> Step:
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        stack.append(stack[-1])
+
+    return step
+
+
+def _swap2(_instruction: ResolvedInstruction, _home: AdapterHome) -> Step:
+    def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        stack[-1], stack[-2] = stack[-2], stack[-1]
+
+    return step
+
+
+_PREPARATIONS: dict[Op, Callable[[ResolvedInstruction, AdapterHome], Step]] = {
+    Op.ARG_GET: _arg_get,
+    Op.CALL_CORE: _call_core,
+    Op.STRING_LIFT_MEMORY: _string_lift_memory,
+    Op.STRING_LOWER_MEMORY: _string_lower_memory,
+    Op.STRING_SIZE: _string_size,
+    Op.BYTE_ARRAY_LIFT_MEMORY: _byte_array_lift_memory,
+    Op.BYTE_ARRAY_LOWER_MEMORY: _byte_array_lower_memory,
+    Op.BYTE_ARRAY_SIZE: _byte_array_size,
+    Op.ARRAY_LIFT_MEMORY: _array_lift_memory,
+    Op.ARRAY_LOWER_MEMORY: _array_lower_memory,
+    Op.RECORD_LIFT_MEMORY: _record_lift_memory,
+    Op.RECORD_LOWER_MEMORY: _record_lower_memory,
+    Op.DUP: _dup,
+    Op.SWAP2: _swap2,
+    Op.I32_PUSH: _push,
+    Op.I64_PUSH: _push,
+}

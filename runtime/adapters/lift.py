@@ -1,0 +1,147 @@
+"""Lifting: from a module's linear memory to interface values.
+
+A lifter is prepared once per type and then reads without looking at types again. Arrays and records
+are read from memory in one piece; what their pointers lead to is read after it.
+"""
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, cast
+
+from runtime.adapters.layout import memory_format
+from runtime.engine.linear_memory import LinearMemory
+from runtime.errors import AdapterError
+from runtime.interface.types import (
+    ArrayType,
+    InterfaceType,
+    InterfaceValue,
+    RecordType,
+    Scalar,
+    is_byte_array,
+)
+
+ArrayLifter: TypeAlias = Callable[[LinearMemory, int, int], "bytes | list[InterfaceValue]"]
+"""Takes the memory, a pointer and the number of elements."""
+
+RecordLifter: TypeAlias = Callable[[LinearMemory, int], tuple[InterfaceValue, ...]]
+"""Takes the memory and a pointer."""
+
+_SlotsLifter: TypeAlias = Callable[[LinearMemory, Sequence[int], int], InterfaceValue]
+"""Makes a value of the slots at a position: numbers as they lie in an array or record."""
+
+_UNSIGNED_32 = 0xFFFF_FFFF
+
+
+def lift_string(memory: LinearMemory, pointer: int, length: int) -> str:
+    """The string at a pointer.
+
+    Args:
+        memory: the module's.
+        pointer: an i32 or u32.
+        length: in bytes.
+
+    Raises:
+        AdapterError: it lies outside the memory or is not valid UTF-8.
+    """
+    data = memory.read(pointer, length)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise AdapterError(
+            f"the string at pointer {pointer & _UNSIGNED_32} of {len(data)} bytes is not valid "
+            f"UTF-8: {error.reason} at byte {error.start} (0x{data[error.start]:02x})"
+        ) from None
+
+
+def array_lifter(element: InterfaceType) -> ArrayLifter:
+    """A lifter for arrays of such elements; it raises AdapterError on bad pointers and data."""
+    return _Preparation().array_lifter(element)
+
+
+def record_lifter(record: RecordType) -> RecordLifter:
+    """A lifter for such records; it raises AdapterError on bad pointers and data."""
+    return _Preparation().record_lifter(record)
+
+
+def _read_elements(memory: LinearMemory, pointer: int, count: int, size: int) -> bytes:
+    count &= _UNSIGNED_32
+    if count * size > _UNSIGNED_32:
+        raise AdapterError(
+            f"an array of {count} elements of {size} bytes each is larger than any memory"
+        )
+    return memory.read(pointer, count * size)
+
+
+class _Preparation:
+    """Remembers the records under way: a record may hold arrays of itself."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, RecordLifter] = {}
+
+    def array_lifter(self, element: InterfaceType) -> ArrayLifter:
+        if element is Scalar.U8:
+            return lambda memory, pointer, count: _read_elements(memory, pointer, count, 1)
+        form = memory_format(element)
+        size = struct.calcsize("<" + form)
+        slots = len(form)
+
+        if element is Scalar.BOOL:
+
+            def lift_bools(memory: LinearMemory, pointer: int, count: int) -> list[InterfaceValue]:
+                return [byte != 0 for byte in _read_elements(memory, pointer, count, size)]
+
+            return lift_bools
+
+        if slots == 1 and not isinstance(element, RecordType):
+
+            def lift_numbers(
+                memory: LinearMemory, pointer: int, count: int
+            ) -> list[InterfaceValue]:
+                data = _read_elements(memory, pointer, count, size)
+                return list(struct.unpack(f"<{len(data) // size}{form}", data))
+
+            return lift_numbers
+
+        lift_slots = self._slots_lifter(element)
+
+        def lift_elements(memory: LinearMemory, pointer: int, count: int) -> list[InterfaceValue]:
+            data = _read_elements(memory, pointer, count, size)
+            numbers = struct.unpack(f"<{len(data) // 4}I", data)
+            return [lift_slots(memory, numbers, at) for at in range(0, len(numbers), slots)]
+
+        return lift_elements
+
+    def record_lifter(self, record: RecordType) -> RecordLifter:
+        known = self._records.get(id(record))
+        if known is not None:
+            return known
+        layout = struct.Struct("<" + "".join(memory_format(field.type) for field in record.fields))
+        fields: list[tuple[_SlotsLifter, int]] = []
+
+        def lift_record(memory: LinearMemory, pointer: int) -> tuple[InterfaceValue, ...]:
+            numbers = layout.unpack(memory.read(pointer, layout.size))
+            return tuple([lift_field(memory, numbers, at) for lift_field, at in fields])
+
+        self._records[id(record)] = lift_record
+        at = 0
+        for field in record.fields:
+            fields.append((self._slots_lifter(field.type), at))
+            at += len(memory_format(field.type))
+        return lift_record
+
+    def _slots_lifter(self, interface_type: InterfaceType) -> _SlotsLifter:
+        if interface_type is Scalar.STRING:
+            return lambda memory, numbers, at: lift_string(memory, numbers[at], numbers[at + 1])
+        if is_byte_array(interface_type):
+            return lambda memory, numbers, at: memory.read(numbers[at], numbers[at + 1])
+        if isinstance(interface_type, ArrayType):
+            lift_array = self.array_lifter(interface_type.element)
+            return lambda memory, numbers, at: cast(
+                "InterfaceValue", lift_array(memory, numbers[at], numbers[at + 1])
+            )
+        if isinstance(interface_type, RecordType):
+            lift_record = self.record_lifter(interface_type)
+            return lambda memory, numbers, at: lift_record(memory, numbers[at])
+        if interface_type is Scalar.BOOL:
+            return lambda _memory, numbers, at: numbers[at] != 0
+        return lambda _memory, numbers, at: numbers[at]
