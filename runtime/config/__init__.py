@@ -1,0 +1,22 @@
+"""Config.toml: what a service consists of (spec marine-runtime.md, "Config.toml")."""
+
+from runtime.config.loading import create_directories, load_config
+from runtime.config.model import (
+    DEFAULT_LOGGING_MASK,
+    WASM_PAGE_SIZE,
+    ModuleConfig,
+    ServiceConfig,
+    WasiConfig,
+)
+from runtime.config.sizes import parse_size
+
+__all__ = [
+    "DEFAULT_LOGGING_MASK",
+    "WASM_PAGE_SIZE",
+    "ModuleConfig",
+    "ServiceConfig",
+    "WasiConfig",
+    "create_directories",
+    "load_config",
+    "parse_size",
+]

@@ -1,0 +1,158 @@
+"""From the file Config.toml to a `ServiceConfig`."""
+
+import re
+from pathlib import Path
+
+import tomli
+
+from runtime.config.model import ModuleConfig, ServiceConfig
+from runtime.config.modules import Bases, Settings, read_default, read_module
+from runtime.config.places import why_not_directory
+from runtime.config.problems import Findings, quoted
+from runtime.config.table import Limit, Table
+from runtime.errors import ConfigError
+
+_KEYS = ("modules_dir", "service_working_dir", "total_memory_limit", "module", "default")
+
+
+def load_config(path: Path, *, working_dir: Path = Path()) -> ServiceConfig:
+    """Read and check a Config.toml; nothing is created or changed on disk.
+
+    Relative paths of the config (`modules_dir`, `load_from`, mounted binaries) lie in the
+    config file's directory, those of `mapped_dirs` and `preopened_files` in
+    `service_working_dir`. Without `modules_dir` the modules' files are looked for next to the
+    config file. All paths of the result are absolute.
+
+    Args:
+        path: the config file.
+        working_dir: where a relative `service_working_dir` lies.
+
+    Returns:
+        The config. Unknown keys and mounted binaries that cannot be run are warnings in it.
+
+    Raises:
+        ConfigError: the file cannot be read or is no TOML, or something in it is wrong; then the
+            message lists every problem with its key, value and what is allowed.
+    """
+    findings = Findings()
+    top = Table(_parse(path, _read(path)), "", findings)
+    top.warn_of_unknown_keys(_KEYS)
+
+    limit = top.limit("total_memory_limit") or Limit(None)
+    directory = path.absolute().parent
+    modules_dir = _read_directory(top, "modules_dir", directory)
+    working = _read_directory(top, "service_working_dir", working_dir.absolute())
+    bases = Bases(directory, modules_dir, working)
+    default_table = top.table("default")
+    default = Settings() if default_table is None else read_default(default_table, bases)
+    modules = _read_modules(top.tables("module"), default, bases)
+
+    if findings.problems or working is None:
+        # A misspelt key is often the reason of a problem: the warnings belong here too.
+        warnings = (f"warning: {warning}" for warning in findings.warnings)
+        lines = [f"cannot use {quoted(path)}:", *findings.problems, *warnings]
+        raise ConfigError("\n  ".join(lines))
+    return ServiceConfig(
+        modules=modules,
+        total_memory_limit=limit.size,
+        modules_dir=modules_dir if "modules_dir" in top.values else None,
+        source=path,
+        warnings=tuple(f"{quoted(path)}: {warning}" for warning in findings.warnings),
+        working_dir=working,
+    )
+
+
+def create_directories(config: ServiceConfig) -> None:
+    """Create the mapped and preopened directories that do not exist yet, parents included.
+
+    Raises:
+        ConfigError: one cannot be created.
+    """
+    for module in config.modules:
+        if module.wasi is None:
+            continue
+        for guest, host in (*module.wasi.preopened.items(), *module.wasi.mapped_dirs.items()):
+            try:
+                host.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ConfigError(
+                    f"module {module.name!r}: cannot create the directory {quoted(host)}, which "
+                    f"it sees as {quoted(guest)}: {error.strerror or error}",
+                    module=module.name,
+                ) from error
+
+
+def _read(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except IsADirectoryError as error:
+        inside = path / "Config.toml"
+        hint = f"; did you mean {quoted(inside)}?" if inside.is_file() else ""
+        raise ConfigError(
+            f"cannot read the config {quoted(path)}: a directory, not a file{hint}"
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise ConfigError(f"cannot read the config {quoted(path)}: {reason or error}") from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"cannot read the config {quoted(path)}: not UTF-8 text, "
+            f"byte 0x{content[error.start]:02x} in line {line}"
+        ) from error
+
+
+def _parse(path: Path, text: str) -> dict[str, object]:
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        line = text.split("\n")[error.lineno - 1]
+        raise ConfigError(
+            f"cannot read the config {quoted(path)}: not valid TOML, "
+            f"line {error.lineno}, column {error.colno}: {error.msg}{_hint(line)}"
+            f"{_pointed_at(line, error.colno)}"
+        ) from error
+    except (ValueError, RecursionError) as error:  # an integer or a nesting without reason
+        raise ConfigError(f"cannot read the config {quoted(path)}: {error}") from error
+
+
+def _hint(line: str) -> str:
+    name = re.match(r"\s*\[\s+\[\s*(\w+)", line)  # so written in some documents
+    return f"; write [[{name[1]}]], without a space between the brackets" if name else ""
+
+
+def _pointed_at(line: str, column: int) -> str:
+    start = max(0, column - 61)
+    shown = "".join(char if char.isprintable() else " " for char in line[start : column + 20])
+    return f"\n    {shown}\n    {' ' * (column - 1 - start)}^"
+
+
+def _read_directory(top: Table, key: str, base: Path) -> Path | None:
+    given = top.path(key)
+    if given is None and key in top.values:
+        return None
+    directory = base if given is None else base / given
+    reason = why_not_directory(directory)
+    if reason is not None:
+        top.problem(key, f"{reason}; expected a directory")
+        return None
+    return directory
+
+
+def _read_modules(
+    tables: tuple[Table, ...], default: Settings, bases: Bases
+) -> tuple[ModuleConfig, ...]:
+    modules = []
+    first_of_name: dict[object, str] = {}
+    for table in tables:
+        module = read_module(table, default, bases)
+        if module is not None:
+            modules.append(module)
+        name = table.values.get("name")
+        if isinstance(name, str):
+            first = first_of_name.setdefault(name, table.key)
+            if first != table.key:
+                table.problem("name", f"{quoted(name)} is already the name of {first}")
+    return tuple(modules)
