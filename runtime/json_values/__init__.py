@@ -1,0 +1,33 @@
+"""Arguments and results of calls as JSON and as Python values (spec marine-runtime.md, "Calls").
+
+| interface type     | accepted                                   | result in JSON, in Python    |
+| ------------------ | ------------------------------------------ | ---------------------------- |
+| bool               | true, false                                | the same                     |
+| integers           | an integer in range, no bool               | the same                     |
+| f32, f64           | a float or integer; f32 is rounded; NaN    | the same; in JSON "NaN",     |
+|                    | and infinities only from Python            | "Infinity" or "-Infinity"    |
+| string             | a string without lone surrogates           | the same                     |
+| byte array         | an array of 0 to 255; from Python also     | an array of numbers; `bytes` |
+|                    | bytes, bytearray and memoryview            |                              |
+| array              | an array; from Python also a tuple         | an array                     |
+| record             | an object, or an array of its fields       | an object, fields in order   |
+| any scalar         | also an array that holds just that scalar  |                              |
+
+Values may nest about 300 deep with Python's ordinary recursion limit of 1,000; how deep exactly
+depends on that limit and on the caller's own depth. Deeper ones are an `ArgumentsError` as
+arguments and a `CallError` as results.
+"""
+
+from runtime.json_values.arguments import arguments_to_values
+from runtime.json_values.parsing import parse_json
+from runtime.json_values.results import result_to_json, result_to_python
+from runtime.json_values.value_types import JsonValue, PythonValue
+
+__all__ = [
+    "JsonValue",
+    "PythonValue",
+    "arguments_to_values",
+    "parse_json",
+    "result_to_json",
+    "result_to_python",
+]
