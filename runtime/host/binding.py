@@ -1,0 +1,209 @@
+"""Between a host function and the raw Wasm import that it is called by.
+
+There is no adapter for host imports: their raw signature follows from the interface types (spec
+marine-runtime.md, "Host imports").
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias, cast
+
+from runtime.adapters.conversions import signed
+from runtime.adapters.lift import array_lifter, lift_string, record_lifter
+from runtime.adapters.lower import Allocate, array_lowerer, lower_bytes, record_lowerer
+from runtime.engine.linear_memory import LinearMemory
+from runtime.engine.raw import Number, RawCall
+from runtime.errors import AdapterError, HostFunctionError, MarineError
+from runtime.host.function import HostFunction
+from runtime.interface.types import (
+    INTEGER_RANGES,
+    ArrayType,
+    InterfaceType,
+    InterfaceValue,
+    RecordType,
+    Scalar,
+    type_text,
+)
+from runtime.interface.validated import CoreSignature
+
+
+class HostCaller(Protocol):
+    """The module that imports a host function; instantiated before it first calls one."""
+
+    @property
+    def name(self) -> str:
+        """The module's name."""
+
+    @property
+    def memory(self) -> LinearMemory:
+        """The module's memory 0."""
+
+    @property
+    def allocate(self) -> Allocate:
+        """The module's `allocate`."""
+
+    def raw_export(self, name: str, signature: CoreSignature) -> RawCall:
+        """The call of an exported Wasm function."""
+
+
+_ArgumentLifter: TypeAlias = Callable[[LinearMemory, Sequence[Number]], InterfaceValue]
+_ResultLowerer: TypeAlias = Callable[[InterfaceValue], Number | None]
+
+_SET_RESULT = CoreSignature((Scalar.I32,), ())
+
+
+def bind(function: HostFunction, caller: HostCaller) -> Callable[..., Number | None]:
+    """The raw implementation of a host function for one module.
+
+    Returns:
+        A function of raw numbers. It raises HostFunctionError where the host function fails or its
+        result does not fit, and AdapterError where an argument cannot be lifted.
+    """
+    lifters = _argument_lifters(function.parameters)
+    name = f"{caller.name} calls host function {function.name}"
+    lower: _ResultLowerer | None = None
+
+    def call(*raw: Number) -> Number | None:
+        nonlocal lower
+        try:
+            arguments = [lift(caller.memory, raw) for lift in lifters]
+        except AdapterError as error:
+            if function.on_lift_error is None:
+                raise AdapterError(
+                    f"{name}: {error.message}",
+                    instruction=f"host import {function.name}",
+                    module=caller.name,
+                    function=function.name,
+                ) from None
+            result = function.on_lift_error(error)
+        else:
+            result = _invoke(function, arguments, name, caller.name)
+        if function.result is None:
+            return None
+        if lower is None:  # only now: the module has no exports while it is instantiated
+            lower = _result_lowerer(function.result, caller)
+        try:
+            return lower(cast("InterfaceValue", result))
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise HostFunctionError(
+                f"{name}: its result is no {type_text(function.result)}: {error}",
+                module=caller.name,
+                function=function.name,
+            ) from error
+
+    return call
+
+
+def _invoke(
+    function: HostFunction, arguments: list[InterfaceValue], name: str, module: str
+) -> InterfaceValue | None:
+    try:
+        return function.implementation(*arguments)
+    except MarineError:
+        raise
+    except Exception as error:
+        raise HostFunctionError(
+            f"{name}, which failed: {type(error).__name__}: {error}",
+            module=module,
+            function=function.name,
+        ) from error
+
+
+def _argument_lifters(parameters: Sequence[InterfaceType]) -> list[_ArgumentLifter]:
+    lifters = []
+    at = 0
+    for parameter in parameters:
+        lifter, width = _argument_lifter(parameter, at)
+        lifters.append(lifter)
+        at += width
+    return lifters
+
+
+def _argument_lifter(parameter: InterfaceType, at: int) -> tuple[_ArgumentLifter, int]:
+    """The lifter of the argument at a raw position, and how many raw numbers it takes."""
+    if parameter is Scalar.STRING:
+        return lambda memory, raw: lift_string(memory, int(raw[at]), int(raw[at + 1])), 2
+    if parameter is Scalar.BYTE_ARRAY:
+        return lambda memory, raw: memory.read(int(raw[at]), int(raw[at + 1])), 2
+    if isinstance(parameter, ArrayType):
+        lift_array = array_lifter(parameter.element)
+        return lambda memory, raw: lift_array(memory, int(raw[at]), int(raw[at + 1])), 2
+    if isinstance(parameter, RecordType):
+        lift_record = record_lifter(parameter)
+        return lambda memory, raw: lift_record(memory, int(raw[at])), 1
+    if parameter is Scalar.BOOL:
+        return lambda _memory, raw: raw[at] != 0, 1
+    if parameter in (Scalar.F32, Scalar.F64):
+        return lambda _memory, raw: raw[at], 1
+    return _integer_lifter(parameter, at), 1
+
+
+def _integer_lifter(parameter: Scalar, at: int) -> _ArgumentLifter:
+    lowest, highest = INTEGER_RANGES[parameter]
+    mask = {Scalar.U32: 2**32 - 1, Scalar.U64: 2**64 - 1}.get(parameter)
+    if mask is not None:
+        return lambda _memory, raw: int(raw[at]) & mask
+
+    def lift(_memory: LinearMemory, raw: Sequence[Number]) -> int:
+        number = int(raw[at])
+        if lowest <= number <= highest:
+            return number
+        raise AdapterError(f"argument {number} does not fit {parameter.value}")
+
+    return lift
+
+
+def _result_lowerer(result: InterfaceType, caller: HostCaller) -> _ResultLowerer:
+    if isinstance(result, Scalar) and result not in (Scalar.STRING, Scalar.BYTE_ARRAY):
+        return _number_lowerer(result)
+    memory, allocate = caller.memory, caller.allocate
+    set_pointer = caller.raw_export("set_result_ptr", _SET_RESULT)
+    if isinstance(result, RecordType):
+        lower_record = record_lowerer(result)
+
+        def lower_to_pointer(value: InterfaceValue) -> None:
+            fields = cast("tuple[InterfaceValue, ...]", value)
+            set_pointer(signed(lower_record(memory, allocate, fields), 32))
+
+        return lower_to_pointer
+
+    set_size = caller.raw_export("set_result_size", _SET_RESULT)
+    lower_sized = _sized_lowerer(result)
+
+    def lower_to_pointer_and_size(value: InterfaceValue) -> None:
+        pointer, size = lower_sized(memory, allocate, value)
+        set_pointer(signed(pointer, 32))
+        set_size(size)
+
+    return lower_to_pointer_and_size
+
+
+def _sized_lowerer(
+    result: InterfaceType,
+) -> Callable[[LinearMemory, Allocate, InterfaceValue], tuple[int, int]]:
+    if isinstance(result, ArrayType):
+        lower_array = array_lowerer(result.element)
+        return lambda memory, allocate, value: lower_array(
+            memory, allocate, cast("list[InterfaceValue]", value)
+        )
+    if result is Scalar.STRING:
+        return lambda memory, allocate, value: lower_bytes(
+            memory, allocate, cast("str", value).encode()
+        )
+    return lambda memory, allocate, value: lower_bytes(memory, allocate, cast("bytes", value))
+
+
+def _number_lowerer(result: Scalar) -> _ResultLowerer:
+    if result in (Scalar.F32, Scalar.F64):
+        return lambda value: float(cast("float", value))
+    if result is Scalar.BOOL:
+        return lambda value: int(bool(value))
+    lowest, highest = INTEGER_RANGES[result]
+    bits = 64 if result in (Scalar.S64, Scalar.U64, Scalar.I64) else 32
+
+    def lower(value: InterfaceValue) -> int:
+        number = int(cast("int", value))
+        if not lowest <= number <= highest:
+            raise ValueError(f"{number} lies outside {lowest} to {highest}")
+        return signed(number, bits)
+
+    return lower

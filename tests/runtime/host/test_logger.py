@@ -1,0 +1,127 @@
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from runtime.host.function import raw_signature
+from runtime.host.logger import TRACE, ModuleLog, log_function, parse_log_directives
+
+
+@pytest.fixture(autouse=True)
+def every_level_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    with caplog.at_level(1, logger="mrepl.module"):
+        yield
+
+
+def test_a_level_alone_applies_to_all_modules() -> None:
+    directives = parse_log_directives("info")
+    assert directives.for_module("anything") == "info"
+    assert directives.warnings == ()
+
+
+def test_a_module_with_a_level_has_that_level_and_others_none() -> None:
+    directives = parse_log_directives("facade=debug")
+    assert directives.for_module("facade") == "debug"
+    assert directives.for_module("other") is None
+
+
+def test_a_module_alone_is_traced() -> None:
+    assert parse_log_directives("facade").for_module("facade") == "trace"
+
+
+def test_directives_are_combined_with_commas_and_the_last_of_a_module_applies() -> None:
+    directives = parse_log_directives(" a=off ,, WARN, b , a = Error,")
+    assert directives.for_module("a") == "error"
+    assert directives.for_module("b") == "trace"
+    assert directives.for_module("c") == "warn"
+    assert directives.warnings == ()
+
+
+def test_nothing_applies_where_nothing_is_said() -> None:
+    assert parse_log_directives("").for_module("a") is None
+
+
+@pytest.mark.parametrize("malformed", ["=info", "a=", "=", "a=b=c", "a=info=debug"])
+def test_a_malformed_directive_is_skipped_with_a_warning(malformed: str) -> None:
+    directives = parse_log_directives(f"{malformed},info")
+    assert directives.for_module("a") == "info"
+    assert directives.warnings == (
+        (
+            f"WASM_LOG: directive {malformed!r} is skipped: "
+            "expected a level, a module, or module=level"
+        ),
+    )
+
+
+def test_an_unknown_level_is_named_with_the_levels_there_are() -> None:
+    assert parse_log_directives("a=inof").warnings == (
+        (
+            "WASM_LOG: directive 'a=inof' is skipped: 'inof' is no level; levels are "
+            "error, warn, info, debug, trace, off; did you mean 'info'?"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "name"),
+    [(1, "ERROR"), (2, "WARNING"), (3, "INFO"), (4, "DEBUG"), (5, "TRACE")],
+)
+def test_messages_go_to_the_modules_logger_with_their_level(
+    level: int, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ModuleLog("facade").log_utf8_string(level, 0, "100 % grün".encode())
+    assert [(record.name, record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("mrepl.module.facade", name, "100 % grün")
+    ]
+
+
+@pytest.mark.parametrize("level", [0, 6, -1, 2**31 - 1, -(2**31)])
+def test_a_message_of_unknown_level_is_not_lost(
+    level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    ModuleLog("facade").log_utf8_string(level, 0, b"text")
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", f"(unknown log level {level}) text")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "mask", "kept"),
+    [
+        (0, 0, True),
+        (1, 0, False),
+        (0b100, 0b011, False),
+        (0b110, 0b011, True),
+        (2**31 - 1, 2**31 - 1, True),
+        (-(2**31), 2**31 - 1, False),
+        (-(2**31), -1, True),
+        (1, -(2**31), False),
+    ],
+)
+def test_the_mask_drops_messages_whose_target_it_does_not_hold(
+    target: int, mask: int, kept: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    ModuleLog("facade", mask).log_utf8_string(3, target, b"text")
+    assert len(caplog.records) == int(kept)
+
+
+def test_invalid_utf8_is_logged_as_such(caplog: pytest.LogCaptureFixture) -> None:
+    ModuleLog("facade").log_utf8_string(3, 0, b"a\xff\xc3\x1b[0m")
+    assert caplog.records[0].getMessage() == "a\\xff\\xc3\x1b[0m"
+
+
+def test_messages_below_the_loggers_level_are_dropped(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger="mrepl.module.facade"):
+        log = ModuleLog("facade")
+        log.log_utf8_string(5, 0, b"traced")
+        log.log_utf8_string(4, 0, b"debugged")
+    assert [record.getMessage() for record in caplog.records] == ["debugged"]
+    assert TRACE < logging.DEBUG
+
+
+def test_modules_import_the_logger_with_four_numbers(caplog: pytest.LogCaptureFixture) -> None:
+    function = log_function(ModuleLog("facade"))
+    assert function.name == "log_utf8_string"
+    assert str(raw_signature(function)) == "(i32, i32, i32, i32) -> ()"
+    assert function.implementation(3, 0, b"text") is None
+    assert caplog.records[0].getMessage() == "text"
