@@ -1,0 +1,74 @@
+"""What a service tells of its modules: their interfaces and their memory."""
+
+from dataclasses import dataclass
+
+from runtime.interface.types import RecordType, Signature, records_of
+from runtime.linking import LinkedModule
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionInterface:
+    """A public function's name and signature."""
+
+    name: str
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleInterface:
+    """What one module offers.
+
+    Attributes:
+        name: the module's name.
+        functions: its public functions, in its own order.
+        records: the records reachable from them, each after those that it holds.
+    """
+
+    name: str
+    functions: tuple[FunctionInterface, ...]
+    records: tuple[RecordType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStatistics:
+    """The memory of one module.
+
+    Attributes:
+        name: the module's name.
+        memory_bytes: its linear memory now.
+        max_memory_bytes: the most it may reach by its own limit, or None.
+    """
+
+    name: str
+    memory_bytes: int
+    max_memory_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The memory of a service.
+
+    Attributes:
+        modules: each module's, in load order.
+        rejected_allocations: growths past the service's limit, since it was created.
+        notes: what the reader should know about these numbers.
+    """
+
+    modules: tuple[ModuleStatistics, ...]
+    rejected_allocations: int
+    notes: tuple[str, ...] = ()
+
+
+def interface_of(linked: LinkedModule) -> ModuleInterface:
+    """The interface of a loaded module."""
+    functions = tuple(
+        FunctionInterface(each.name, each.signature) for each in linked.functions.values()
+    )
+    return ModuleInterface(linked.name, functions, records_of(each.signature for each in functions))
+
+
+def statistics_of(linked: LinkedModule) -> ModuleStatistics:
+    """The memory of a loaded module; none counts as 0 bytes."""
+    if not linked.module.compiled.has_memory:
+        return ModuleStatistics(linked.name, 0, None)
+    return ModuleStatistics(linked.name, linked.memory.size, linked.memory.maximum)

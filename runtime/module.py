@@ -1,0 +1,103 @@
+"""From a .wasm file to a module that can be linked: compiled, its interface read and validated.
+
+Nothing of the module runs here.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from runtime.engine.compilation import CompiledModule
+from runtime.engine.store import ServiceStore
+from runtime.errors import ModuleError, ModuleFileError
+from runtime.interface.instructions import MEMORY_OPS
+from runtime.interface.metadata import check_versions, interface_payload, read_metadata
+from runtime.interface.section import InterfaceSection
+from runtime.interface.section_codec import decode_section
+from runtime.interface.validated import ValidatedInterface
+from runtime.interface.validation import validate_interface
+
+_REMEMBERED_SECTIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module that is not yet part of a service.
+
+    Attributes:
+        name: under which other modules import it.
+        path: its file.
+        compiled: its code, for one engine.
+        interface: its validated adapters.
+    """
+
+    name: str
+    path: Path
+    compiled: CompiledModule
+    interface: ValidatedInterface
+
+
+def read_module(path: Path, *, name: str, store: ServiceStore, memory_limit: int | None) -> Module:
+    """Read, compile and validate a module.
+
+    Args:
+        path: the .wasm file.
+        name: the module's name in the service.
+        store: the service's, which it is compiled for.
+        memory_limit: the most bytes its memory may reach, or None.
+
+    Raises:
+        ModuleError: what is wrong with it: `ModuleFileError`, `InterfaceError`, `VersionError` or
+            `ValidationError` (spec marine-runtime.md, "Loading a module").
+    """
+    wasm = _read_file(path, name)
+    try:
+        section = _read_section(wasm, name)
+        compiled = store.compile(wasm, name=name, memory_limit=memory_limit)
+        interface = _validated(section, compiled, name)
+    except ModuleError as error:
+        error.module = name
+        if repr(name) not in error.message:
+            error.message = f"module {name!r} ({path}): {error.message}"
+        raise
+    return Module(name, path, compiled, interface)
+
+
+def _read_file(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ModuleFileError(
+            f"module {name!r}: cannot read {path}: {reason}", module=name
+        ) from None
+
+
+@lru_cache(maxsize=_REMEMBERED_SECTIONS)
+def _read_section(wasm: bytes, name: str) -> InterfaceSection:
+    metadata = read_metadata(wasm)
+    section = decode_section(interface_payload(metadata, module=name))
+    check_versions(module=name, sdk_version=metadata.sdk_version, interface_version=section.version)
+    return section
+
+
+def _validated(
+    section: InterfaceSection, compiled: CompiledModule, name: str
+) -> ValidatedInterface:
+    imports = {
+        (entry.namespace, entry.name): entry.signature
+        for entry in compiled.imports
+        if entry.signature is not None
+    }
+    interface = validate_interface(
+        section, module=name, exports=compiled.functions, imports=imports
+    )
+    bodies = [export.instructions for export in interface.exports]
+    bodies += [adapter.instructions for adapter in interface.imports]
+    touches_memory = any(instruction.op in MEMORY_OPS for body in bodies for instruction in body)
+    if touches_memory and not compiled.has_memory:
+        raise ModuleFileError(
+            f"module {name!r} exports no memory named 'memory', which its adapters need",
+            module=name,
+        )
+    return interface

@@ -1,0 +1,474 @@
+"""A service: modules linked together, called from Python (spec marine-runtime.md)."""
+
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from runtime.config.loading import create_directories, load_config
+from runtime.config.model import ModuleConfig, ServiceConfig
+from runtime.description import (
+    ModuleInterface,
+    Statistics,
+    interface_of,
+    statistics_of,
+)
+from runtime.engine.interruption import Interruption
+from runtime.engine.store import ServiceStore
+from runtime.engine.wasi.descriptors import FileSystemView
+from runtime.engine.wasi.settings import Directory, WasiSettings
+from runtime.engine.wasi.wiring import ModuleWasi
+from runtime.errors import (
+    CallError,
+    DuplicateModule,
+    MarineError,
+    MemoryLimitExceeded,
+    ModuleInUse,
+    NoSuchFunction,
+    NoSuchModule,
+    ServiceClosed,
+    Trap,
+)
+from runtime.host.call_parameters import (
+    CallParameters,
+    call_parameters_from_json,
+    call_parameters_functions,
+)
+from runtime.host.function import HostFunction
+from runtime.host.logger import ModuleLog, log_function, parse_log_directives
+from runtime.host.mounted_binary import MountedBinaryLimits, mounted_binary_function
+from runtime.interface.types import InterfaceValue
+from runtime.json_values import (
+    JsonValue,
+    PythonValue,
+    arguments_to_values,
+    result_to_json,
+    result_to_python,
+)
+from runtime.linking import CallDepth, LinkedModule, PublicFunction, link
+from runtime.module import read_module
+from runtime.suggestions import suggestion
+
+Output: TypeAlias = Callable[[str, int, bytes], None]
+"""Takes what a module writes: its name, 1 for stdout or 2 for stderr, the bytes."""
+
+_PAGE = 65536
+
+
+def write_to_own_output(_module: str, descriptor: int, data: bytes) -> None:
+    """Pass what modules write on to this process's own stdout and stderr, byte for byte."""
+    os.write(descriptor, data)
+
+
+class Service:
+    """A running service; a context manager that closes it.
+
+    Calls run on the caller's thread, one at a time: a second thread waits for the first.
+
+    Attributes:
+        service_id: a UUID4, the modules' environment variable `service_id`.
+        warnings: what in the config or in `WASM_LOG` is odd but does no harm.
+    """
+
+    def __init__(
+        self,
+        config: ServiceConfig | None = None,
+        *,
+        wasm_log: str | None = None,
+        time_limit: float | None = None,
+        output: Output = write_to_own_output,
+        mounted_binary_limits: MountedBinaryLimits | None = None,
+        interruption: Interruption | None = None,
+    ) -> None:
+        """Create the service and load its modules in the config's order.
+
+        Args:
+            config: what to load; nothing without one.
+            wasm_log: log directives, such as `info,greeting=debug`; by default those of the
+                environment variable `WASM_LOG`.
+            time_limit: seconds that each call, and each module's start, may take; None for no
+                limit.
+            output: where the modules' stdout and stderr go.
+            mounted_binary_limits: bounds of each run of a mounted binary.
+            interruption: to stop the modules' start from another thread, before there is a
+                service whose `interrupt` could be called.
+
+        Raises:
+            MarineError: the config's directories cannot be made, or a module cannot be loaded.
+        """
+        config = config or ServiceConfig()
+        directives = parse_log_directives(
+            os.environ.get("WASM_LOG", "") if wasm_log is None else wasm_log
+        )
+        self.service_id = str(uuid.uuid4())
+        self.warnings = (*config.warnings, *directives.warnings)
+        self._time_limit = time_limit
+        self._output = output
+        self._binary_limits = mounted_binary_limits or MountedBinaryLimits()
+        self._log_directives = directives
+        self._modules: dict[str, LinkedModule] = {}
+        self._environments: dict[str, dict[str, str]] = {}
+        self._call_parameters = CallParameters()
+        self._call_depth = CallDepth()
+        self._lock = threading.Lock()
+        self._running_thread: int | None = None
+        self._closed = False
+        create_directories(config)
+        self._store = ServiceStore(
+            memory_limit=config.total_memory_limit,
+            wasi={module.name: self._wasi_settings(module) for module in config.modules},
+            interruption=interruption,
+        )
+        try:
+            for module in config.modules:
+                self._load(module)
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def from_config(
+        cls,
+        path: Path | str,
+        *,
+        working_dir: Path | str = ".",
+        wasm_log: str | None = None,
+        time_limit: float | None = None,
+        output: Output = write_to_own_output,
+        mounted_binary_limits: MountedBinaryLimits | None = None,
+        interruption: Interruption | None = None,
+    ) -> Self:
+        """Create the service that a Config.toml describes.
+
+        Args:
+            path: the Config.toml.
+            working_dir: what the config's `service_working_dir` is relative to.
+            wasm_log: as for `Service`.
+            time_limit: as for `Service`.
+            output: as for `Service`.
+            mounted_binary_limits: as for `Service`.
+            interruption: as for `Service`.
+
+        Raises:
+            ConfigError: the file cannot be read or asks for what cannot be had.
+            MarineError: a module cannot be loaded.
+        """
+        return cls(
+            load_config(Path(path), working_dir=Path(working_dir)),
+            wasm_log=wasm_log,
+            time_limit=time_limit,
+            output=output,
+            mounted_binary_limits=mounted_binary_limits,
+            interruption=interruption,
+        )
+
+    def call(
+        self,
+        module: str,
+        function: str,
+        arguments: PythonValue = None,
+        *,
+        call_parameters: PythonValue = None,
+        time_limit: float | None = None,
+    ) -> PythonValue:
+        """Call a public function with Python values.
+
+        Args:
+            module: the module's name.
+            function: the function's name.
+            arguments: a list or tuple of positions, a dict of names, the one argument itself, or
+                None (spec marine-runtime.md, "Calls").
+            call_parameters: what `get_call_parameters` tells the modules; see `CallParameters`.
+            time_limit: seconds, in place of the service's own limit.
+
+        Returns:
+            The result: records as dicts, byte arrays as bytes; None where there is none.
+
+        Raises:
+            CallError: the call gave no result; the service answers the next one.
+            MemoryLimitExceeded: it failed after growths past the service's memory limit.
+        """
+        public = self._public_function(module, function)
+        values = arguments_to_values(
+            public.signature, arguments, module=module, function=function, from_json=False
+        )
+        results = self._run(module, public, values, call_parameters, time_limit)
+        if public.signature.result is None:
+            return None
+        return result_to_python(public.signature.result, results[0])
+
+    def call_json(
+        self,
+        module: str,
+        function: str,
+        arguments: JsonValue = None,
+        *,
+        call_parameters: JsonValue = None,
+        time_limit: float | None = None,
+    ) -> JsonValue:
+        """Call a public function with JSON values; as `call`, but byte arrays are lists of numbers.
+
+        Raises:
+            CallError: as for `call`.
+            MemoryLimitExceeded: as for `call`.
+        """
+        public = self._public_function(module, function)
+        values = arguments_to_values(
+            public.signature, arguments, module=module, function=function, from_json=True
+        )
+        results = self._run(module, public, values, call_parameters, time_limit)
+        if public.signature.result is None:
+            return None
+        return result_to_json(public.signature.result, results[0])
+
+    def load(self, name: str, path: Path | str) -> None:
+        """Load a module: without directories, with the logger on.
+
+        Args:
+            name: under which other modules import it.
+            path: the .wasm file.
+
+        Raises:
+            ModuleError: it cannot be loaded; the service stays as it was.
+            MemoryLimitExceeded: the service's memory limit leaves no room for it.
+        """
+        self._load(ModuleConfig(name=name, path=Path(path)))
+
+    def unload(self, name: str, *, force: bool = False) -> None:
+        """Unload a module.
+
+        Args:
+            name: the module's name.
+            force: also when other modules import it; their calls of it then fail.
+
+        Raises:
+            NoSuchModule: there is none of this name.
+            ModuleInUse: others import it.
+        """
+        linked = self._linked(name)
+        importers = [other.name for other in self._modules.values() if name in other.imports_from]
+        if importers and not force:
+            raise ModuleInUse(
+                f"module {name!r} is imported by {', '.join(importers)}: unload "
+                f"{'it' if len(importers) == 1 else 'them'} first, or force it",
+                module=name,
+            )
+        with self._exclusive():
+            linked.unloaded = True
+            del self._modules[name]
+
+    def interface(self) -> tuple[ModuleInterface, ...]:
+        """The interfaces of all modules, in load order."""
+        self._check_open()
+        return tuple(interface_of(linked) for linked in self._modules.values())
+
+    def statistics(self) -> Statistics:
+        """The memory of all modules, in load order."""
+        self._check_open()
+        return Statistics(
+            tuple(statistics_of(linked) for linked in self._modules.values()),
+            self._store.rejected,
+            self._store.notes,
+        )
+
+    def environment(self, module: str) -> dict[str, str]:
+        """The environment variables that a module sees.
+
+        Raises:
+            NoSuchModule: there is none of this name.
+        """
+        return dict(self._environments[self._linked(module).name])
+
+    def file_system(self, module: str) -> FileSystemView:
+        """The directories that a module sees and the files it has open.
+
+        Raises:
+            NoSuchModule: there is none of this name.
+        """
+        linked = self._linked(module)
+        with self._exclusive():
+            return FileSystemView((), ()) if linked.wasi is None else linked.wasi.file_system()
+
+    def interrupt(self) -> None:
+        """Stop the call or load that runs now, from any thread; nothing happens without one."""
+        self._store.interruption.request()
+
+    def close(self) -> None:
+        """Free the service's memory and files; a second time does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._modules.clear()
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ServiceClosed("the service is closed")
+
+    def _linked(self, name: str) -> LinkedModule:
+        self._check_open()
+        linked = self._modules.get(name)
+        if linked is None:
+            loaded = ", ".join(self._modules) or "none"
+            raise NoSuchModule(
+                f"no module {name!r} is loaded{suggestion(name, self._modules)} (loaded: {loaded})",
+                module=name,
+            )
+        return linked
+
+    def _public_function(self, module: str, name: str) -> PublicFunction:
+        linked = self._linked(module)
+        function = linked.functions.get(name)
+        if function is None:
+            known = ", ".join(linked.functions) or "none"
+            raise NoSuchFunction(
+                f"module {module!r} has no public function {name!r}"
+                f"{suggestion(name, linked.functions)} (it has: {known})",
+                module=module,
+                function=name,
+            )
+        return function
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """The service for this thread alone."""
+        thread = threading.get_ident()
+        if self._running_thread == thread:
+            raise CallError(
+                "a host function cannot use its own service while that service is calling it"
+            )
+        with self._lock:
+            self._check_open()
+            self._running_thread = thread
+            try:
+                if self._store.pool is None:
+                    yield
+                else:
+                    # No signal handler may raise inside the memory pool's callbacks.
+                    with self._store.interruption.deferring_ctrl_c():
+                        yield
+            finally:
+                self._running_thread = None
+
+    def _run(
+        self,
+        module: str,
+        function: PublicFunction,
+        values: tuple[InterfaceValue, ...],
+        call_parameters: PythonValue,
+        time_limit: float | None,
+    ) -> list[InterfaceValue]:
+        limit = self._time_limit if time_limit is None else time_limit
+        parameters = call_parameters_from_json(call_parameters)
+        with self._exclusive():
+            self._call_parameters = parameters
+            rejected = self._store.rejected
+            try:
+                with self._store.interruption.running(limit):
+                    return function.adapter.run(values)
+            except MarineError as error:
+                if self._store.rejected > rejected:
+                    raise self._store.out_of_memory(
+                        error.message, rejected, module=module, function=function.name
+                    ) from error
+                if isinstance(error, Trap):
+                    error.message += self._memory_notes()
+                raise
+
+    def _memory_notes(self) -> str:
+        """Says which modules' memory cannot grow any more, a likely cause of a trap."""
+        return "".join(
+            f"\n  the memory of module {each.name!r} is at its limit of "
+            f"{each.max_memory_bytes} bytes"
+            for each in map(statistics_of, self._modules.values())
+            if each.max_memory_bytes is not None
+            and each.memory_bytes > each.max_memory_bytes - _PAGE
+        )
+
+    def _load(self, config: ModuleConfig) -> None:
+        name = config.name
+        if name in self._modules:
+            raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
+        with self._exclusive():
+            rejected = self._store.rejected
+            settings = self._wasi_settings(config)
+            try:
+                module = read_module(
+                    config.path, name=name, store=self._store, memory_limit=config.max_memory
+                )
+                linked = link(
+                    module,
+                    self._store,
+                    loaded=self._modules,
+                    host_functions=self._host_functions(config),
+                    wasi=lambda: self._module_wasi(config, settings),
+                    call_depth=self._call_depth,
+                    time_limit=self._time_limit,
+                )
+            except MemoryLimitExceeded:
+                raise
+            except MarineError as error:
+                if self._store.rejected > rejected:
+                    raise self._store.out_of_memory(error.message, rejected, module=name) from error
+                raise
+            self._modules[name] = linked
+            self._environments[name] = dict(settings.environment)
+
+    def _module_wasi(self, config: ModuleConfig, settings: WasiSettings) -> ModuleWasi:
+        name = config.name
+        return self._store.wasi.prepare(
+            name,
+            lambda descriptor, data: self._output(name, descriptor, data),
+            settings=settings,
+        )
+
+    def _wasi_settings(self, config: ModuleConfig) -> WasiSettings:
+        """What a module sees (spec marine-runtime.md, "Environment and WASI, per module")."""
+        environment = {"service_id": self.service_id}
+        directories: list[Directory] = []
+        if config.wasi is not None:
+            mapped = {**config.wasi.preopened, **config.wasi.mapped_dirs}
+            directories = [Directory(guest, host) for guest, host in mapped.items()]
+            environment |= {
+                guest: os.fspath(host) for guest, host in config.wasi.mapped_dirs.items()
+            }
+        environment |= {name: os.fspath(path) for name, path in config.mounted_binaries.items()}
+        level = self._log_directives.for_module(config.name)
+        if level is not None:
+            environment["WASM_LOG"] = level
+        if config.wasi is not None:
+            environment |= config.wasi.environment
+        return WasiSettings(environment, (), tuple(directories))
+
+    def _host_functions(self, config: ModuleConfig) -> dict[tuple[str, str], HostFunction]:
+        functions = [*call_parameters_functions(lambda: self._call_parameters)]
+        if config.logger_enabled:
+            functions.append(log_function(ModuleLog(config.name, config.logging_mask)))
+        functions += (
+            mounted_binary_function(
+                name,
+                path,
+                limits=self._binary_limits,
+                cancelled=self._store.interruption.requested,
+            )
+            for name, path in config.mounted_binaries.items()
+        )
+        return {
+            (namespace, function.name): function
+            for function in functions
+            for namespace in function.namespaces
+        }
