@@ -1,0 +1,141 @@
+"""The command line of `mrepl` (spec mrepl.md, "Command line").
+
+Nothing is imported here that `--help` and `--version` do not need; `program` brings the rest.
+"""
+
+import argparse
+import math
+import sys
+from pathlib import Path
+
+from mrepl import __version__
+from mrepl.exit_status import ExitStatus
+from mrepl.internal_errors import internal_error_text
+from mrepl.options import Options
+from mrepl.streams import abandon_stdout, prepare_streams
+
+_EXAMPLES = """\
+examples:
+  mrepl Config.toml                         a session with the service that Config.toml describes
+  mrepl Config.toml -c 'call greeting greeting ["John"]'
+  mrepl -q Config.toml < commands.txt       a script: one command a line, # starts a comment
+  mrepl --json Config.toml -c interface     one JSON object a command, for other programs
+
+The command `help` lists what can be typed in a session.
+
+exit status:
+  0    all went well
+  1    a command of a script failed
+  2    wrong usage, or a service that cannot be created
+  70   a fault of mrepl itself
+  74   commands cannot be read, or results not printed
+  130  Ctrl-C ended a script
+  141  the reader of the output went away
+
+environment:
+  WASM_LOG       how much modules log: info, or greeting=debug, or both
+  MREPL_HISTORY  the file of the history of commands
+  NO_COLOR       set it for no colours
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mrepl",
+        description="Run, inspect and time the modules of a Marine service.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("config", metavar="CONFIG", nargs="?", help="a Config.toml; without it: an empty service")
+    add("-q", "--quiet", action="store_true", help="no welcome text")
+    add(
+        "-w",
+        "--working-dir",
+        metavar="DIR",
+        type=Path,
+        default=Path(),
+        help="the service's working directory (default: the current one)",
+    )
+    add(
+        "-c",
+        "--command",
+        metavar="CMD",
+        action="append",
+        help="run this command and exit; may be given several times",
+    )
+    add("--json", action="store_true", help="print one JSON object a command")
+    add(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        help="time limit of one call, and of each module's start (default: none)",
+    )
+    add(
+        "--engine",
+        metavar="NAME",
+        choices=["interp"],
+        default="interp",
+        help="what runs the adapters: interp, the interpreter (default)",
+    )
+    add("--style", choices=["json", "debug"], default="json", help="how results print")
+    add("--keep-going", action="store_true", help="go on with a script when a command failed")
+    add("-V", "--version", action="version", version=f"mrepl {__version__}")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
+    return seconds
+
+
+def _options(argv: list[str] | None) -> Options:
+    given = _parser().parse_args(argv)
+    return Options(
+        config=given.config,
+        commands=None if given.command is None else tuple(given.command),
+        quiet=given.quiet,
+        json=given.json,
+        keep_going=given.keep_going,
+        style=given.style,
+        working_dir=given.working_dir,
+        time_limit=given.timeout,
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs `mrepl`.
+
+    Args:
+        argv: the command line without the program's name; by default that of the process.
+
+    Returns:
+        The exit status, as `ExitStatus` lists them.
+
+    Raises:
+        SystemExit: after `--help` or `--version` (status 0), or on wrong usage (status 2).
+    """
+    prepare_streams()
+    try:
+        options = _options(argv)
+        from mrepl.program import run  # noqa: PLC0415 - imports the engine, which takes a while
+
+        return run(options)
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        abandon_stdout()
+        return ExitStatus.BROKEN_PIPE
+    except OSError as error:  # the disk is full, or the terminal has gone
+        abandon_stdout()
+        sys.stderr.write(f"mrepl: cannot read commands or print results: {error}\n")
+        return ExitStatus.INPUT_OUTPUT_FAILED
+    except Exception as error:  # noqa: BLE001 - a fault of ours: say so without a traceback
+        sys.stderr.write(f"internal error: {internal_error_text(error)}\n")
+        return ExitStatus.INTERNAL_ERROR

@@ -1,0 +1,47 @@
+"""What modules write to their stdout and stderr, passed on to the shell's own streams."""
+
+import codecs
+from typing import TextIO
+
+from mrepl.escaping import escape_text
+
+
+class GuestWriter:
+    """Passes on what modules write: to terminals with control characters escaped, else as is."""
+
+    def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
+        """Takes the streams for the modules' stdout and stderr; they may be one and the same."""
+        self._streams = {1: stdout, 2: stderr}
+        self._decoders: dict[tuple[str, int], codecs.IncrementalDecoder] = {}
+        self._open_line: TextIO | None = None
+
+    def __call__(self, module: str, descriptor: int, data: bytes) -> None:
+        """Writes what a module wrote to descriptor 1 or 2."""
+        stream = self._streams[descriptor]
+        try:
+            if stream.isatty():
+                self._write_escaped(stream, module, descriptor, data)
+            else:
+                stream.flush()
+                stream.buffer.write(data)
+                stream.buffer.flush()
+        except OSError:
+            return  # the stream's reader is gone; that is no fault of the module's
+
+    def end_line(self) -> None:
+        """Ends a line that a module left open on a terminal, before the shell prints there."""
+        if self._open_line is not None:
+            self._open_line.write("\n")
+            self._open_line.flush()
+            self._open_line = None
+
+    def _write_escaped(self, stream: TextIO, module: str, descriptor: int, data: bytes) -> None:
+        decoder = self._decoders.get((module, descriptor))
+        if decoder is None:
+            decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+            self._decoders[module, descriptor] = decoder
+        text = decoder.decode(data)
+        if text:
+            stream.write(escape_text(text))
+            stream.flush()
+            self._open_line = None if text.endswith("\n") else stream

@@ -1,0 +1,55 @@
+"""`call`."""
+
+from functools import partial
+from time import perf_counter_ns
+
+from mrepl.command import Arguments, Reply
+from mrepl.durations import duration_text
+from mrepl.json_text import compact_json
+from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.result_styles import ResultStyle, result_text
+from mrepl.session import Session
+from runtime import ArgumentsError, JsonValue, parse_json
+
+_RESULT = "result: "
+
+
+def call(session: Session, arguments: Arguments) -> Reply:
+    """Calls a function; the time covers the arguments from JSON, the call, the result to JSON."""
+    service = session.service
+    module, function = arguments["module"], arguments["func"]
+    given = arguments.get("args") or "[]"
+    given_parameters = arguments.get("call_params")
+
+    start = perf_counter_ns()
+    values = parse_json(given)
+    call_parameters = _call_parameters(given_parameters) if given_parameters else None
+    result = service.call_json(module, function, values, call_parameters=call_parameters)
+    result_json = compact_json(result)
+    elapsed_ns = perf_counter_ns() - start
+
+    if "-nr" in arguments.flags:
+        return Reply("null", partial(_hidden_text, elapsed_ns), elapsed_ns)
+    return Reply(
+        result_json, partial(_result_text, result, session.settings.style, elapsed_ns), elapsed_ns
+    )
+
+
+def _call_parameters(text: str) -> JsonValue:
+    try:
+        return parse_json(text)
+    except ArgumentsError as error:
+        raise ArgumentsError(f"call parameters: {error}", problems=error.problems) from error
+
+
+def _result_text(result: JsonValue, style: ResultStyle, elapsed_ns: int) -> MarkedText:
+    return (
+        Span(_RESULT),
+        Span(result_text(result, style, len(_RESULT)), Mark.VALUE),
+        Span("\n"),
+        Span(f" elapsed time: {duration_text(elapsed_ns)}\n", Mark.FAINT),
+    )
+
+
+def _hidden_text(elapsed_ns: int) -> MarkedText:
+    return (Span(f"call succeeded, elapsed time: {duration_text(elapsed_ns)}\n"),)

@@ -1,0 +1,101 @@
+"""`stats`, `envs` and `fs`: what a running service looks like from outside."""
+
+from functools import partial
+
+from mrepl.command import Arguments, Reply
+from mrepl.escaping import escape_line
+from mrepl.json_text import compact_json
+from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.session import Session
+from mrepl.sizes import size_text
+from runtime import JsonValue, Statistics
+from runtime.engine.wasi.descriptors import FileSystemView
+
+
+def show_statistics(session: Session, _arguments: Arguments) -> Reply:
+    """Lists the modules' memories and the service's rejected allocations."""
+    statistics = session.service.statistics()
+    result: JsonValue = {
+        "modules": {
+            module.name: {
+                "memory_bytes": module.memory_bytes,
+                "max_memory_bytes": module.max_memory_bytes,
+            }
+            for module in statistics.modules
+        },
+        "rejected_allocations": statistics.rejected_allocations,
+    }
+    return Reply(
+        compact_json(result), partial(_statistics_text, statistics), warnings=statistics.notes
+    )
+
+
+def _statistics_text(statistics: Statistics) -> MarkedText:
+    spans = [Span("Loaded modules heap sizes:\n")]
+    for module in statistics.modules:
+        most = module.max_memory_bytes
+        limit = "" if most is None else f", at most {size_text(most)}"
+        spans += (
+            Span(escape_line(module.name), Mark.NAME),
+            Span(f" - {size_text(module.memory_bytes)}{limit}\n"),
+        )
+    if not statistics.modules:
+        spans.append(Span("<no loaded modules>\n", Mark.FAINT))
+    spans.append(Span(f"rejected allocations: {statistics.rejected_allocations}\n"))
+    return tuple(spans)
+
+
+def show_environment(session: Session, arguments: Arguments) -> Reply:
+    """Lists a module's environment variables."""
+    variables = session.service.environment(arguments["module"])
+    return Reply(
+        compact_json({"variables": dict(variables)}), partial(_environment_text, variables)
+    )
+
+
+def _environment_text(variables: dict[str, str]) -> MarkedText:
+    spans = [Span("Environment variables:\n")]
+    spans += (Span(f"{escape_line(f'{name}={value}')}\n") for name, value in variables.items())
+    if not variables:
+        spans.append(Span("<no environment variables>\n", Mark.FAINT))
+    return tuple(spans)
+
+
+def show_file_system(session: Session, arguments: Arguments) -> Reply:
+    """Lists the directories a module can reach and the descriptors it has open."""
+    view = session.service.file_system(arguments["module"])
+    result: JsonValue = {
+        "preopened": [
+            {"guest": entry.guest, "host": str(entry.host), "descriptor": entry.descriptor}
+            for entry in view.directories
+        ],
+        "open": [
+            {
+                "descriptor": entry.descriptor,
+                "path": entry.path,
+                "kind": entry.kind,
+                "position": entry.position,
+                "size": entry.size,
+            }
+            for entry in view.descriptors
+        ],
+    }
+    return Reply(compact_json(result), partial(_file_system_text, view))
+
+
+def _file_system_text(view: FileSystemView) -> MarkedText:
+    spans = [Span("Preopened directories:\n")]
+    for directory in view.directories:
+        names = escape_line(f"{directory.guest} -> {directory.host}")
+        spans.append(Span(f"  {directory.descriptor}: {names}\n"))
+    if not view.directories:
+        spans.append(Span("  <none>\n", Mark.FAINT))
+    spans.append(Span("Open descriptors:\n"))
+    for entry in view.descriptors:
+        details = f"position {entry.position}, size {entry.size}"
+        spans.append(
+            Span(f"  {entry.descriptor}: {escape_line(entry.path)} ({entry.kind}, {details})\n")
+        )
+    if not view.descriptors:
+        spans.append(Span("  <none>\n", Mark.FAINT))
+    return tuple(spans)

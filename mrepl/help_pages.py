@@ -1,0 +1,47 @@
+"""The help pages, made from the table of commands."""
+
+from collections.abc import Sequence
+
+from mrepl.command import Command
+
+
+def overview(commands: Sequence[Command]) -> str:
+    """All commands, one a line."""
+    forms = [_short_form(command) for command in commands]
+    column = max(map(len, forms)) + 2
+    lines = [
+        f"{form:<{column}}{command.about}" for form, command in zip(forms, commands, strict=True)
+    ]
+    return "\n".join(
+        [
+            "Commands:",
+            "",
+            *lines,
+            "",
+            "Ctrl-C ends a running call or clears the line, Ctrl-D quits.",
+            "`help <command>` tells more.",
+            "",
+        ]
+    )
+
+
+def page(command: Command) -> str:
+    """All about one command."""
+    sections = [_short_form(command), _sentence(command)]
+    explained = [(str(parameter), parameter.about) for parameter in command.parameters]
+    explained += [(flag.name, flag.about) for flag in command.flags]
+    if explained:
+        column = max(len(name) for name, _ in explained) + 2
+        sections.append("\n".join(f"  {name:<{column}}{about}" for name, about in explained))
+    if command.examples:
+        sections.append("\n".join(["Examples:", *(f"  {line}" for line in command.examples)]))
+    return "\n\n".join(sections) + "\n"
+
+
+def _short_form(command: Command) -> str:
+    return f"{command.short}/{command.form}"
+
+
+def _sentence(command: Command) -> str:
+    first = f"{command.about[0].upper()}{command.about[1:]}."
+    return f"{first}\n{command.details}" if command.details else first

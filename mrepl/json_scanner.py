@@ -1,0 +1,41 @@
+"""Where JSON values end inside a command line, found without reading them.
+
+What lies between is kept to the letter; whether it really is JSON is decided by who parses it,
+with a better message.
+"""
+
+import re
+
+_TOKEN = re.compile(r'(?P<string>"(?:[^"\\]++|\\.)*+")|(?P<open_string>")|[\[\]{}]', re.DOTALL)
+_BLANK = re.compile(r"\s")
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether a bracket or a string is still open at the end of the text."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup == "open_string":
+            return True
+        if token.lastgroup is None:
+            depth += 1 if token.group() in "[{" else -1
+    return depth > 0
+
+
+def value_end(text: str, start: int) -> int:
+    """Where the value that starts at `start` ends: one past its last character.
+
+    Brackets end with their partner, strings with their quote, anything else before the next white
+    space; a value that never ends takes the rest of the text.
+    """
+    if text[start] not in '[{"':
+        blank = _BLANK.search(text, start)
+        return blank.start() if blank else len(text)
+    depth = 0
+    for token in _TOKEN.finditer(text, start):
+        if token.lastgroup == "open_string":
+            break
+        if token.lastgroup is None:
+            depth += 1 if token.group() in "[{" else -1
+        if depth <= 0:
+            return token.end()
+    return len(text)

@@ -1,0 +1,29 @@
+"""What the command line asks for, as plain data."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of `mrepl` (spec mrepl.md, "Command line").
+
+    Attributes:
+        config: the path of a Config.toml; None for an empty service.
+        commands: the command lines to run; None to read them from standard input.
+        quiet: no welcome text.
+        json: one JSON object a command, instead of text.
+        keep_going: whether a script goes on after a failed command.
+        style: the name of the style in which results print.
+        working_dir: where a service's relative directories are rooted.
+        time_limit: of a call, in seconds; None for none.
+    """
+
+    config: str | None
+    commands: tuple[str, ...] | None
+    quiet: bool
+    json: bool
+    keep_going: bool
+    style: str
+    working_dir: Path
+    time_limit: float | None

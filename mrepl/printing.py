@@ -1,0 +1,73 @@
+"""What the shell prints for an outcome, and where: results on stdout, all else on stderr."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mrepl.colours import coloured_text
+from mrepl.escaping import escape_text
+from mrepl.json_lines import json_line
+from mrepl.marked_text import Mark, MarkedText, Span, plain_text
+from mrepl.outcome import Failure, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """Finished text for the two streams."""
+
+    stdout: str = ""
+    stderr: str = ""
+
+
+Render: TypeAlias = Callable[[Outcome], Printout]
+"""Makes the printout of an outcome; runs on the worker, whose stack has room for nested values."""
+
+
+def text_rendering(outcome: Outcome, *, colour_stdout: bool, colour_stderr: bool) -> Printout:
+    """For people: a command's lines and an empty one."""
+    paint = _painter(colour=colour_stdout)
+    paint_error = _painter(colour=colour_stderr)
+    result = outcome.result
+    if isinstance(result, Failure):
+        return Printout(stderr=paint_error(_failure_text(result)) + "\n")
+    text = result.text()
+    return Printout(
+        stdout=f"{paint(text)}\n" if text else "",
+        stderr=paint_error(_warnings_text(result.warnings)),
+    )
+
+
+def json_rendering(outcome: Outcome, *, colour_stderr: bool) -> Printout:
+    """For scripts: one JSON object a line."""
+    warnings = () if isinstance(outcome.result, Failure) else outcome.result.warnings
+    return Printout(
+        stdout=f"{json_line(outcome)}\n",
+        stderr=_painter(colour=colour_stderr)(_warnings_text(warnings)),
+    )
+
+
+def write(printout: Printout) -> None:
+    """Writes the text and flushes it."""
+    if printout.stderr:
+        sys.stderr.write(printout.stderr)
+        sys.stderr.flush()
+    if printout.stdout:
+        sys.stdout.write(printout.stdout)
+        sys.stdout.flush()
+
+
+def _painter(*, colour: bool) -> Callable[[MarkedText], str]:
+    return coloured_text if colour else plain_text
+
+
+def _failure_text(failure: Failure) -> MarkedText:
+    return (Span(escape_text(failure.text), Mark.ERROR), Span("\n"))
+
+
+def _warnings_text(warnings: tuple[str, ...]) -> MarkedText:
+    return tuple(
+        span
+        for warning in warnings
+        for span in (Span("warning: ", Mark.NAME), Span(f"{escape_text(warning)}\n"))
+    )

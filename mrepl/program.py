@@ -1,0 +1,109 @@
+"""A run of `mrepl` from the options to the exit status."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+
+from mrepl import __version__
+from mrepl.colours import colours_wanted
+from mrepl.exit_status import ExitStatus
+from mrepl.guest_output import GuestWriter
+from mrepl.module_logs import show_module_logs
+from mrepl.options import Options
+from mrepl.printing import Printout, Render, json_rendering, text_rendering, write
+from mrepl.result_styles import ResultStyle
+from mrepl.scripts import commands_in
+from mrepl.session import Settings
+from mrepl.shell import Shell
+from runtime import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION
+
+_WELCOME = f"""\
+Welcome to the Marine REPL (version {__version__})
+Minimal supported versions
+  sdk: {MINIMAL_SDK_VERSION}
+  interface-types: {MINIMAL_INTERFACE_TYPES_VERSION}
+
+"""
+
+_RECURSION_LIMIT = 20_000  # values may nest 1,024 deep, and the worker's stack has room for this
+
+
+def run(options: Options) -> int:
+    """Runs a session or a script.
+
+    Returns:
+        The exit status, as `ExitStatus` lists them.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C between two commands of a script.
+        BrokenPipeError: the reader of the output went away.
+    """
+    sys.setrecursionlimit(_RECURSION_LIMIT)
+    show_module_logs(sys.stderr)
+    interactive = options.commands is None and sys.stdin.isatty() and sys.stdout.isatty()
+    show_welcome = write if interactive else _on_stderr
+    show_creation = show_welcome
+    if options.json:
+        show_creation = write
+    elif not options.quiet:
+        show_welcome(Printout(stdout=_WELCOME))
+    elif not interactive:
+        show_creation = _only_stderr
+    settings = Settings(
+        style=ResultStyle(options.style),
+        working_dir=options.working_dir,
+        time_limit=options.time_limit,
+        wasm_log=os.environ.get("WASM_LOG"),
+    )
+    guest_writer = GuestWriter(sys.stdout if interactive else sys.stderr, sys.stderr)
+    with closing(Shell(settings, _render(options), guest_writer)) as shell:
+        if not shell.create_service(options.config, show_creation).ok:
+            return ExitStatus.INTERRUPTED if shell.interrupted else ExitStatus.NO_SERVICE
+        if not interactive:
+            return _run_script(shell, options)
+        from mrepl.ui.interactive import run_interactive  # noqa: PLC0415 - for terminals only
+
+        run_interactive(shell)
+        return ExitStatus.OK
+
+
+def _render(options: Options) -> Render:
+    colour_stderr = colours_wanted(sys.stderr)
+    if options.json:
+        return partial(json_rendering, colour_stderr=colour_stderr)
+    return partial(
+        text_rendering, colour_stdout=colours_wanted(sys.stdout), colour_stderr=colour_stderr
+    )
+
+
+def _on_stderr(printout: Printout) -> None:
+    write(Printout(stderr=printout.stderr + printout.stdout))
+
+
+def _only_stderr(printout: Printout) -> None:
+    write(Printout(stderr=printout.stderr))
+
+
+def _run_script(shell: Shell, options: Options) -> ExitStatus:
+    status = ExitStatus.OK
+    for line in _script(options.commands):
+        outcome = shell.run(line)
+        if shell.interrupted:
+            return ExitStatus.INTERRUPTED
+        if not outcome.ok:
+            status = ExitStatus.COMMAND_FAILED
+            if not options.keep_going:
+                break
+        elif outcome.ends_session:
+            break
+    return status
+
+
+def _script(commands: tuple[str, ...] | None) -> Iterator[str]:
+    if commands is None:
+        yield from commands_in(sys.stdin)
+        return
+    for command in commands:
+        yield from commands_in(command.split("\n"))

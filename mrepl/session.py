@@ -1,0 +1,102 @@
+"""The state that commands work on: one service, and how to make another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from mrepl.result_styles import ResultStyle
+from runtime import Interruption, Service
+
+GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
+"""Takes what a module writes: its name, 1 (stdout) or 2 (stderr), the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line says about the session.
+
+    Attributes:
+        style: how results print.
+        working_dir: where a service's relative directories are rooted.
+        time_limit: of one call, in seconds; None for no limit.
+        wasm_log: the value of `WASM_LOG`, if it is set.
+    """
+
+    style: ResultStyle = ResultStyle.JSON
+    working_dir: Path = Path()
+    time_limit: float | None = None
+    wasm_log: str | None = None
+
+
+class Session:
+    """Holds the current service; all but `interrupt` is for the worker's thread.
+
+    Attributes:
+        settings: of the whole session.
+    """
+
+    def __init__(self, settings: Settings, guest_output: GuestOutput) -> None:
+        self.settings = settings
+        self._guest_output = guest_output
+        self._service: Service | None = None
+        self._interruption = Interruption()
+
+    @property
+    def service(self) -> Service:
+        """The current service.
+
+        Raises:
+            RuntimeError: none was created yet.
+        """
+        if self._service is None:
+            raise RuntimeError("the session has no service yet")
+        return self._service
+
+    def create_service(self, config: str | None) -> Service:
+        """Creates a service, which then takes the place of the current one.
+
+        Args:
+            config: the path of a Config.toml; None for an empty service.
+
+        Raises:
+            MarineError: it cannot be created; the current one stays.
+        """
+        interruption_before = self._interruption
+        self._interruption = Interruption()
+        try:
+            service = self._new_service(config)
+        except BaseException:
+            self._interruption = interruption_before
+            raise
+        self.close()
+        self._service = service
+        return service
+
+    def interrupt(self) -> None:
+        """Ends the running call, load or creation, if there is one; for any thread."""
+        self._interruption.request()
+
+    def close(self) -> None:
+        """Closes the service; without one it does nothing."""
+        service, self._service = self._service, None
+        if service is not None:
+            service.close()
+
+    def _new_service(self, config: str | None) -> Service:
+        settings = self.settings
+        if config is None:
+            return Service(
+                wasm_log=settings.wasm_log,
+                time_limit=settings.time_limit,
+                output=self._guest_output,
+                interruption=self._interruption,
+            )
+        return Service.from_config(
+            config,
+            working_dir=settings.working_dir,
+            wasm_log=settings.wasm_log,
+            time_limit=settings.time_limit,
+            output=self._guest_output,
+            interruption=self._interruption,
+        )

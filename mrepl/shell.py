@@ -1,0 +1,82 @@
+"""The shell without its input: it runs command lines, prints their outcomes, watches for Ctrl-C."""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from mrepl.commands import COMMANDS
+from mrepl.exit_status import ExitStatus
+from mrepl.guest_output import GuestWriter
+from mrepl.outcome import Outcome, internal_failure, run_line
+from mrepl.printing import Printout, Render, write
+from mrepl.session import Session, Settings
+from mrepl.worker import Worker
+
+T = TypeVar("T")
+
+
+class Shell:
+    """Runs commands on a worker; for the main thread."""
+
+    def __init__(self, settings: Settings, render: Render, guest_writer: GuestWriter) -> None:
+        """Starts the worker; there is no service before `create_service`."""
+        self._guest_writer = guest_writer
+        self._render = render
+        self._session = Session(settings, guest_writer)
+        self._worker = Worker()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was pressed during the last command."""
+        return self._worker.interrupted
+
+    def create_service(
+        self, config: str | None, show: Callable[[Printout], None] = write
+    ) -> Outcome:
+        """Creates the first service, as the command `new` does.
+
+        Args:
+            config: the path of a Config.toml; None for an empty service.
+            show: what to do with the text about it.
+        """
+        return self.run("new" if config is None else f"new {shlex.quote(config)}", show)
+
+    def run(self, line: str, show: Callable[[Printout], None] = write) -> Outcome:
+        """Runs a command line, shows what it gives, and tells what came of it."""
+
+        def work() -> tuple[Outcome, Printout]:
+            outcome = run_line(line, self._session, COMMANDS)
+            try:
+                return outcome, self._render(outcome)
+            except Exception as error:  # noqa: BLE001 - as in run_line: a fault of ours
+                outcome = replace(outcome, result=internal_failure(error))
+                return outcome, self._render(outcome)
+
+        outcome, printout = self._on_worker(work)
+        self._guest_writer.end_line()
+        show(printout)
+        return outcome
+
+    def close(self) -> None:
+        """Closes the service and ends the worker."""
+        self._on_worker(self._session.close)
+        self._worker.stop()
+
+    def _on_worker(self, work: Callable[[], T]) -> T:
+        return self._worker.run(
+            work, stop=self._session.interrupt, on_interrupt=self._explain_interrupt
+        )
+
+    def _explain_interrupt(self, count: int) -> None:
+        """Says at the second Ctrl-C that the command does not end; the third leaves regardless."""
+        if sys.stderr.isatty():
+            sys.stderr.write("\n")  # the terminal shows ^C where the cursor is
+        if count == 2:
+            sys.stderr.write("still waiting for the command to end; Ctrl-C again leaves mrepl\n")
+        sys.stderr.flush()
+        if count > 2:
+            sys.stdout.flush()
+            os._exit(ExitStatus.INTERRUPTED)

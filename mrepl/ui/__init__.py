@@ -1,0 +1,1 @@
+"""What needs a terminal; the only part that imports a terminal library."""

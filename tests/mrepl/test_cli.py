@@ -1,0 +1,62 @@
+import tomllib
+
+import pytest
+
+from mrepl import __version__
+from mrepl.cli import main
+from tests.support.paths import PROJECT
+
+
+def _usage_error(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit) as caught:
+        main([*arguments])
+    assert caught.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_the_version_is_the_projects() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == __version__
+
+
+@pytest.mark.parametrize("option", ["-V", "--version"])
+def test_version_prints_and_ends(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([option])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"mrepl {__version__}\n"
+
+
+def test_help_names_every_option_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    options = ["CONFIG", "-q", "-w", "-c", "--json", "--timeout", "--engine", "--style", "-V", "-h"]
+    assert all(option in text for option in (*options, "--keep-going"))
+    assert "mrepl Config.toml -c 'call greeting greeting [\"John\"]'" in text
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
+def test_a_time_limit_is_a_number_above_zero(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = f"argument --timeout: '{seconds}' is no number of seconds above 0"
+    assert message in _usage_error(capsys, f"--timeout={seconds}")
+
+
+def test_another_engine_is_refused_with_those_that_exist(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    message = _usage_error(capsys, "--engine", "fused")
+    assert "argument --engine: invalid choice: 'fused'" in message
+    assert "interp" in message
+
+
+@pytest.mark.parametrize("arguments", [("--style", "xml"), ("--colour",), ("a.toml", "b.toml")])
+def test_wrong_usage_is_explained(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = _usage_error(capsys, *arguments)
+    assert message.startswith("usage: mrepl ")
+    assert arguments[-1] in message

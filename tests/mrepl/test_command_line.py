@@ -1,0 +1,126 @@
+import pytest
+
+from mrepl.command_line import find_command, parse_line, wants_more_lines
+from mrepl.commands import COMMANDS
+from mrepl.usage import UsageError
+
+_CALL = "call <module> <func> [-nr] [args] [call_params]"
+
+
+def _values(line: str) -> dict[str, str]:
+    return parse_line(line, COMMANDS)[1].values
+
+
+def _message(line: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        parse_line(line, COMMANDS)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("written", "name"), [("c", "call"), ("call", "call"), ("n", "new")])
+def test_long_and_short_names_mean_the_same_command(written: str, name: str) -> None:
+    assert find_command(written, COMMANDS).name == name
+
+
+def test_arguments_are_kept_to_the_letter() -> None:
+    line = 'call  m\tf   ["a  b",\t1]   {"particle":  {"id": "x y"}}  '
+    assert _values(line) == {
+        "module": "m",
+        "func": "f",
+        "args": '["a  b",\t1]',
+        "call_params": '{"particle":  {"id": "x y"}}',
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "args"),
+    [
+        ("call m f", None),
+        ('call m f "a  b"', '"a  b"'),
+        ("call m f null", "null"),
+        ("call m f 5", "5"),
+        ('call m f {"a": 1}', '{"a": 1}'),
+        ("call m f [\n1\n]", "[\n1\n]"),
+        ("call m f [1", "[1"),
+        ("call m f not-json", "not-json"),
+    ],
+)
+def test_any_json_is_the_arguments(line: str, args: str | None) -> None:
+    assert _values(line).get("args") == args
+
+
+@pytest.mark.parametrize(
+    "line", ["call -nr m f [1]", "call m -nr f [1]", "call m f -nr [1]", "call m f [1] -nr"]
+)
+def test_a_flag_stands_anywhere(line: str) -> None:
+    command, arguments = parse_line(line, COMMANDS)
+    assert command.name == "call"
+    assert arguments.flags == {"-nr"}
+    assert arguments.values == {"module": "m", "func": "f", "args": "[1]"}
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("load m a/b.wasm", "a/b.wasm"),
+        ('load m "my files/b.wasm"', "my files/b.wasm"),
+        ("load m 'my files/b.wasm'", "my files/b.wasm"),
+        (r"load m my\ files/b.wasm", "my files/b.wasm"),
+        ("load m a#b", "a#b"),
+        ("load m [odd].wasm", "[odd].wasm"),
+    ],
+)
+def test_paths_are_quoted_as_in_a_shell(line: str, path: str) -> None:
+    assert _values(line)["path"] == path
+
+
+def test_names_may_be_quoted_too() -> None:
+    assert _values('call "my module" f')["module"] == "my module"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("cal m f", "no command 'cal'; did you mean 'call'?"),
+        ("xyzzy", "no command 'xyzzy'; `help` lists all commands"),
+        ("\x1b[31m", "no command '\\u001b[31m'; `help` lists all commands"),
+        ("call", f"call needs <module>; its form: {_CALL}"),
+        ("c m", f"call needs <func>; its form: {_CALL}"),
+        (
+            'call m ["x"]',
+            f"call needs <func> before that; its form: {_CALL}",
+        ),
+        (
+            "call m f [1] {} [2]",
+            f"call takes nothing more at `[2]`; its form: {_CALL}",
+        ),
+        ('call {"a": 1}', f"call needs <module> before that; its form: {_CALL}"),
+        ("load m", "load needs <path>; its form: load <name> <path>"),
+        ("load m a b", "load takes nothing more at `b`; its form: load <name> <path>"),
+        ("load m 'a b", "load: a quote is not closed in `'a b`; its form: load <name> <path>"),
+        (
+            "unload m --forse",
+            "unload takes nothing more at `--forse`; its form: unload <module> [--force]",
+        ),
+        ("stats m", "stats takes nothing more at `m`; its form: stats"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_the_form(line: str, message: str) -> None:
+    assert _message(line) == message
+
+
+@pytest.mark.parametrize(
+    ("line", "more"),
+    [
+        ("call m f [", True),
+        ('c m f {"a": "', True),
+        ("call m f [1]", False),
+        ("call m f", False),
+        ("load m odd[.wasm", False),
+        ("nonsense [", False),
+        ("", False),
+        ("  call m f [", True),
+    ],
+)
+def test_a_line_goes_on_while_its_json_is_open(line: str, more: bool) -> None:
+    assert wants_more_lines(line, COMMANDS) is more

@@ -1,0 +1,121 @@
+"""A terminal that runs `mrepl`: what is typed goes to it, what it draws can be read."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pexpect
+import pyte
+
+from tests.support.paths import PROJECT
+from tests.support.program import COMMAND, environment
+
+_PATIENCE = 30  # seconds until a wait fails; the machine may be busy
+
+CTRL_C = "\x03"
+CTRL_D = "\x04"
+ENTER = "\r"
+UP = "\x1b[A"
+
+
+class _Screen(pyte.HistoryScreen):
+    """A screen that answers when the program asks the terminal where its cursor is."""
+
+    def __init__(self, answer: Callable[[str], object]) -> None:
+        super().__init__(80, 24, history=1000, ratio=1.0)
+        self._answer = answer
+
+    def write_process_input(self, data: str) -> None:
+        self._answer(data)
+
+
+class Terminal:
+    """A terminal of 24 lines and 80 columns, and `mrepl` in it; a context manager.
+
+    Attributes:
+        child: the running program.
+        drawn: every byte it wrote so far.
+    """
+
+    def __init__(self, *arguments: str, state: Path, **variables: str) -> None:
+        """Starts `mrepl`.
+
+        Args:
+            arguments: the command line.
+            state: a directory for what it remembers.
+            variables: of the environment.
+        """
+        self._screen = _Screen(self.type)
+        self._stream = pyte.ByteStream(self._screen)
+        self.drawn = b""
+        self.child = pexpect.spawn(
+            COMMAND[0],
+            [*COMMAND[1:], *arguments],
+            cwd=str(PROJECT),
+            env=environment(
+                **{"TERM": "xterm-256color", "XDG_STATE_HOME": str(state), **variables}
+            ),
+            dimensions=(24, 80),
+            timeout=_PATIENCE,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.child.close(force=True)
+
+    def type(self, keys: str) -> None:
+        """Types the keys."""
+        self.child.send(keys)
+
+    def run(self, command: str) -> None:
+        """Types a command and Enter."""
+        self.type(command + ENTER)
+
+    @property
+    def lines(self) -> list[str]:
+        """All lines drawn so far that are not empty, those that scrolled out of sight first."""
+        screen = self._screen
+        scrolled = [
+            "".join(line[column].data for column in range(screen.columns))
+            for line in screen.history.top
+        ]
+        return [line.rstrip() for line in (*scrolled, *screen.display) if line.strip()]
+
+    def wait_until(self, holds: Callable[[list[str]], bool]) -> None:
+        """Waits until something holds for the lines that are drawn."""
+        while not holds(self.lines):
+            try:
+                data = self.child.read_nonblocking(65536, timeout=_PATIENCE)
+            except (pexpect.TIMEOUT, pexpect.EOF) as error:
+                screen = "\n".join(self.lines)
+                raise AssertionError(f"waited in vain; on the screen:\n{screen}") from error
+            self.drawn += data
+            self._stream.feed(data)
+
+    def wait_for(self, text: str) -> None:
+        """Waits until a line holds the text."""
+        self.wait_until(lambda lines: any(text in line for line in lines))
+
+    def wait_for_line(self, text: str) -> None:
+        """Waits until the last line is exactly the text, trailing blanks aside."""
+        self.wait_until(lambda lines: lines[-1:] == [text])
+
+    def wait_for_end(self) -> int:
+        """Waits until the program ends and gives its exit status."""
+        try:
+            while True:
+                data = self.child.read_nonblocking(65536, timeout=_PATIENCE)
+                self.drawn += data
+                self._stream.feed(data)
+        except pexpect.EOF:
+            self.child.close()
+        assert self.child.exitstatus is not None, f"ended by signal {self.child.signalstatus}"
+        return int(self.child.exitstatus)
