@@ -8,6 +8,7 @@ from runtime.description import (
     Statistics,
 )
 from runtime.engine.interruption import Interruption
+from runtime.engine.wasi.descriptors import FileSystemView, MappedDirectory, OpenDescriptor
 from runtime.errors import (
     AdapterError,
     ArgumentProblem,
@@ -63,6 +64,7 @@ __all__ = [
     "ConfigError",
     "DuplicateModule",
     "Field",
+    "FileSystemView",
     "FunctionInterface",
     "HostFunctionError",
     "InterfaceError",
@@ -71,6 +73,7 @@ __all__ = [
     "Interruption",
     "JsonValue",
     "LinkError",
+    "MappedDirectory",
     "MarineError",
     "MemoryLimitExceeded",
     "ModuleConfig",
@@ -82,6 +85,7 @@ __all__ = [
     "MountedBinaryLimits",
     "NoSuchFunction",
     "NoSuchModule",
+    "OpenDescriptor",
     "PythonValue",
     "RecordType",
     "Scalar",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from runtime.interface.types import RecordType, Signature, records_of
-from runtime.linking import LinkedModule
+from runtime.linked_module import LinkedModule
 
 
 @dataclass(frozen=True, slots=True)

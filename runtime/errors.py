@@ -48,10 +48,22 @@ class MarineError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors are passed between processes whole, whatever their class asks of callers."""
+        return _restored, (type(self), self.args, self.__dict__)
+
     @property
     def kind(self) -> str:
         """The name of the error's class, as `mrepl --json` prints it."""
         return type(self).__name__
+
+
+def _restored(
+    kind: type[MarineError], arguments: tuple[object, ...], attributes: dict[str, object]
+) -> MarineError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error
 
 
 class ConfigError(MarineError):

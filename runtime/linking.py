@@ -4,16 +4,17 @@ Imports lead to the module's own WASI, to the host, or to the public functions o
 loaded already (spec marine-runtime.md, "Loading a module").
 """
 
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from runtime.adapters.interpreter import Adapter
-from runtime.adapters.lower import Allocate
+from runtime.engine import python_stack
 from runtime.engine.compilation import CoreImport
-from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.raw import Number, RawCall
-from runtime.engine.store import Function, Instance, ServiceStore
+from runtime.engine.raw import Number
+from runtime.engine.store import Function, ServiceStore
+from runtime.engine.wasi.signatures import PREVIEW1, UNSTABLE
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
     CallDepthExceeded,
@@ -23,11 +24,11 @@ from runtime.errors import (
     StartError,
     Trap,
 )
-from runtime.host.binding import bind
-from runtime.host.function import HOST_NAMESPACES, HostFunction, raw_signature
+from runtime.host.binding import SET_RESULT, bind
+from runtime.host.function import HOST_NAMESPACES, HostFunction, lies_in_memory, raw_signature
 from runtime.interface.types import (
     InterfaceValue,
-    Scalar,
+    RecordType,
     Signature,
     records_of,
     same_signature,
@@ -36,23 +37,22 @@ from runtime.interface.types import (
     type_text,
 )
 from runtime.interface.validated import (
+    ALLOCATE_TYPES,
     CoreSignature,
     ExportAdapter,
     ImportAdapter,
     ImportedFunction,
+    ResolvedInstruction,
 )
+from runtime.linked_module import LinkedModule, PublicFunction
 from runtime.module import Module
 from runtime.suggestions import suggestion
 
-WASI_NAMESPACES = ("wasi_snapshot_preview1", "wasi_unstable")
+WASI_NAMESPACES = (PREVIEW1, UNSTABLE)
 
 DEEPEST_CALL = 64
 """How deeply modules may call each other in one call; each level takes native stack."""
 
-_ALLOCATE_FORMS = (
-    CoreSignature((Scalar.I32, Scalar.I32), (Scalar.I32,)),
-    CoreSignature((Scalar.I32,), (Scalar.I32,)),  # of SDKs before type tags
-)
 _NOTHING = CoreSignature((), ())
 _START_FUNCTIONS = ("_initialize", "_start")
 
@@ -65,107 +65,6 @@ class CallDepth:
     """How deeply the modules of a service are calling each other at the moment."""
 
     level: int = 0
-
-
-@dataclass(frozen=True)
-class PublicFunction:
-    """A function that other modules and the host can call.
-
-    Attributes:
-        name: its name.
-        signature: its interface.
-        adapter: what runs it.
-    """
-
-    name: str
-    signature: Signature
-    adapter: Adapter
-
-
-@dataclass
-class LinkedModule:
-    """A module of a service: the home of its adapters.
-
-    Attributes:
-        module: what it was made of.
-        store: the service's.
-        wasi: its WASI, or None where it imports none.
-        functions: its public functions, by name.
-        imports_from: the modules that its imports lead to, by name.
-        unloaded: set when the service gives it up; modules linked to it then fail to call it.
-    """
-
-    module: Module
-    store: ServiceStore
-    wasi: ModuleWasi | None = None
-    functions: dict[str, PublicFunction] = field(default_factory=dict)
-    imports_from: "dict[str, LinkedModule]" = field(default_factory=dict)
-    unloaded: bool = False
-    _instance: Instance | None = None
-    _memory: LinearMemory | None = None
-    _raw_exports: dict[str, RawCall] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The module's name."""
-        return self.module.name
-
-    @property
-    def memory(self) -> LinearMemory:
-        """The module's memory 0."""
-        if self._memory is None:
-            self._memory = self.store.memory(self.instance)
-        return self._memory
-
-    @property
-    def instance(self) -> Instance:
-        """The instance.
-
-        Raises:
-            StartError: the module's `start` section calls an import, which needs the instance.
-        """
-        if self._instance is None:
-            raise StartError(
-                f"module {self.name!r} calls an import from its start section, before its exports "
-                "exist: build it as a reactor, with `_initialize` instead",
-                module=self.name,
-            )
-        return self._instance
-
-    def instantiated(self, instance: Instance) -> None:
-        """Say that the module now has its instance."""
-        self._instance = instance
-
-    @property
-    def allocate(self) -> Allocate:
-        """The module's `allocate`, whatever number of parameters it has."""
-        signature = self.module.compiled.functions.get("allocate")
-        if signature not in _ALLOCATE_FORMS:
-            raise LinkError(
-                f"module {self.name!r} must export allocate(i32, i32) -> i32 to take values, "
-                f"found {'none' if signature is None else f'allocate{signature}'}",
-                module=self.name,
-            )
-        call = self.raw_export("allocate", signature)
-        if len(signature.parameters) == 1:
-            return lambda size, _type_tag: cast("int", call(size))
-        return cast("Allocate", call)
-
-    def raw_export(self, name: str, signature: CoreSignature) -> RawCall:
-        """The call of an exported Wasm function."""
-        call = self._raw_exports.get(name)
-        if call is None:
-            if self.module.compiled.functions.get(name) != signature:
-                raise LinkError(
-                    f"module {self.name!r} must export {name}{signature}", module=self.name
-                )
-            call = self.store.prepare(self.instance, name, signature, module=self.name)
-            self._raw_exports[name] = call
-        return call
-
-    def imported(self, function: ImportedFunction) -> Adapter:
-        """The export adapter of another module's function; `link` has found it."""
-        return self.imports_from[function.namespace].functions[function.name].adapter
 
 
 def link(
@@ -195,36 +94,75 @@ def link(
         MarineError: it cannot be instantiated.
     """
     linked = LinkedModule(module, store)
-    import_adapters = {(each.namespace, each.name): each for each in module.interface.imports}
-    if any(entry.namespace in WASI_NAMESPACES for entry in module.compiled.imports):
-        linked.wasi = wasi()
-    functions: list[Function] = []
-    for entry in module.compiled.imports:
-        if entry.namespace in WASI_NAMESPACES and linked.wasi is not None:
-            functions.append(linked.wasi.function(entry.name, entry.namespace))
-        elif entry.namespace in HOST_NAMESPACES:
-            functions.append(_bind_host_function(entry, linked, host_functions))
-        else:
-            adapter = import_adapters.get((entry.namespace, entry.name))
-            functions.append(_bind_module(entry, adapter, linked, loaded, call_depth))
-    for export in module.interface.exports:
-        linked.functions[export.name] = _public_function(export, linked)
-    with store.interruption.running(time_limit):
-        linked.instantiated(store.instantiate(module.compiled, functions, module=module.name))
-        if linked.wasi is not None:
-            if not module.compiled.has_memory:
-                raise LinkError(
-                    f"module {module.name!r} imports WASI but exports no memory named 'memory'",
-                    module=module.name,
-                )
-            linked.wasi.attach(store.exported_memory(linked.instance))
-        _start(linked)
+    try:
+        if any(entry.namespace in WASI_NAMESPACES for entry in module.compiled.imports):
+            linked.wasi = _make_wasi(module, wasi)
+        functions = _bind_imports(linked, loaded, host_functions, call_depth)
+        for export in module.interface.exports:
+            linked.functions[export.name] = _public_function(export, linked, loaded)
+        with store.interruption.running(time_limit):
+            linked.instantiated(store.instantiate(module.compiled, functions, module=module.name))
+            if linked.wasi is not None:
+                linked.wasi.attach(store.exported_memory(linked.instance))
+            _start(linked)
+    except BaseException:
+        linked.unload()
+        raise
     return linked
 
 
-def _public_function(export: ExportAdapter, home: LinkedModule) -> PublicFunction:
+def _make_wasi(module: Module, make: Callable[[], ModuleWasi]) -> ModuleWasi:
+    if not module.compiled.has_memory:
+        raise LinkError(
+            f"module {module.name!r} imports WASI but exports no memory named 'memory'",
+            module=module.name,
+        )
+    return make()
+
+
+def _bind_imports(
+    home: LinkedModule,
+    loaded: Mapping[str, LinkedModule],
+    host_functions: HostFunctions,
+    call_depth: CallDepth,
+) -> list[Function]:
+    """What each Wasm import leads to, in the order in which instantiation wants them."""
+    adapters = {(each.namespace, each.name): each for each in home.module.interface.imports}
+    functions: list[Function] = []
+    for entry in home.module.compiled.imports:
+        if entry.namespace in WASI_NAMESPACES and home.wasi is not None:
+            functions.append(home.wasi.function(entry.name, entry.namespace))
+        elif entry.namespace in HOST_NAMESPACES:
+            functions.append(_bind_host_function(entry, home, host_functions))
+        else:
+            adapter = adapters.get((entry.namespace, entry.name))
+            functions.append(_bind_module(entry, adapter, home, loaded, call_depth))
+    return functions
+
+
+def _public_function(
+    export: ExportAdapter, home: LinkedModule, loaded: Mapping[str, LinkedModule]
+) -> PublicFunction:
+    _check_targets(export.instructions, home, loaded)
     adapter = Adapter(home, export.name, export.instructions, is_import=False)
     return PublicFunction(export.name, export.signature, adapter)
+
+
+def _check_targets(
+    instructions: tuple[ResolvedInstruction, ...],
+    home: LinkedModule,
+    loaded: Mapping[str, LinkedModule],
+) -> None:
+    """Find every function of other modules that an adapter calls.
+
+    A hand-made section can call what the Wasm code itself does not import.
+    """
+    for instruction in instructions:
+        if isinstance(instruction.operand, ImportedFunction):
+            target = instruction.operand
+            exporter, function = _find(target.namespace, target.name, home, loaded)
+            _check_signature(target, function, home)
+            home.imports_from[target.namespace] = exporter
 
 
 def _bind_host_function(
@@ -248,7 +186,33 @@ def _bind_host_function(
             f"({parameters}) is {signature}",
             module=home.name,
         )
+    _check_exports_for(function, home, place)
     return home.store.host_function(signature, bind(function, home))
+
+
+def _check_exports_for(function: HostFunction, home: LinkedModule, place: str) -> None:
+    """A module that exchanges values with the host in its memory must export what that takes."""
+    result = () if function.result is None else (function.result,)
+    if not any(map(lies_in_memory, (*function.parameters, *result))):
+        return
+    if not home.module.compiled.has_memory:
+        raise LinkError(
+            f"{place}, which takes values in memory, but exports no memory named 'memory'",
+            module=home.name,
+        )
+    if not any(map(lies_in_memory, result)):
+        return
+    needed = [("allocate", ALLOCATE_TYPES), ("set_result_ptr", (SET_RESULT,))]
+    if not isinstance(function.result, RecordType):
+        needed.append(("set_result_size", (SET_RESULT,)))
+    for name, forms in needed:
+        found = home.module.compiled.functions.get(name)
+        if found not in forms:
+            raise LinkError(
+                f"{place}, whose result lies in memory, so it must export {name}{forms[0]}, "
+                f"found {'none' if found is None else f'{name}{found}'}",
+                module=home.name,
+            )
 
 
 def _bind_module(
@@ -258,36 +222,54 @@ def _bind_module(
     loaded: Mapping[str, LinkedModule],
     call_depth: CallDepth,
 ) -> Function:
-    place = f"module {home.name!r} imports {entry.namespace}.{entry.name}"
-    exporter = loaded.get(entry.namespace)
-    if exporter is None:
-        raise LinkError(
-            f"{place}, but no module {entry.namespace} is loaded"
-            f"{suggestion(entry.namespace, loaded)}; load order is the config's order",
-            module=home.name,
-        )
-    function = exporter.functions.get(entry.name)
-    if function is None:
-        raise LinkError(
-            f"{place}, but module {entry.namespace!r} has no such public function"
-            f"{suggestion(entry.name, exporter.functions)}",
-            module=home.name,
-        )
+    exporter, function = _find(entry.namespace, entry.name, home, loaded)
     if adapter is None or entry.signature is None:
         raise LinkError(
-            f"{place}, but its interface types have no import adapter for it", module=home.name
-        )
-    if not same_signature(adapter.signature, function.signature):
-        raise LinkError(
-            f"{place} with another signature than it has:\n"
-            f"  {home.name} expects: {signature_text(entry.name, adapter.signature)}\n"
-            f"  {entry.namespace} offers: {signature_text(entry.name, function.signature)}"
-            f"{_record_difference(adapter.signature, function.signature)}",
+            f"module {home.name!r} imports {entry.namespace}.{entry.name}, but its interface types "
+            "have no import adapter for it",
             module=home.name,
         )
+    _check_signature(adapter, function, home)
+    _check_targets(adapter.instructions, home, loaded)
     home.imports_from[entry.namespace] = exporter
     bound = Adapter(home, f"{entry.namespace}.{entry.name}", adapter.instructions, is_import=True)
     return home.store.host_function(adapter.raw, _entering(bound, exporter, entry, call_depth))
+
+
+def _find(
+    namespace: str, name: str, home: LinkedModule, loaded: Mapping[str, LinkedModule]
+) -> tuple[LinkedModule, PublicFunction]:
+    """The function of another module that an import of this one means, and that module."""
+    place = f"module {home.name!r} imports {namespace}.{name}"
+    exporter = loaded.get(namespace)
+    if exporter is None:
+        raise LinkError(
+            f"{place}, but no module {namespace} is loaded"
+            f"{suggestion(namespace, loaded)}; load order is the config's order",
+            module=home.name,
+        )
+    function = exporter.functions.get(name)
+    if function is None:
+        raise LinkError(
+            f"{place}, but module {namespace!r} has no such public function"
+            f"{suggestion(name, exporter.functions)}",
+            module=home.name,
+        )
+    return exporter, function
+
+
+def _check_signature(
+    wanted: ImportAdapter | ImportedFunction, offered: PublicFunction, home: LinkedModule
+) -> None:
+    if not same_signature(wanted.signature, offered.signature):
+        raise LinkError(
+            f"module {home.name!r} imports {wanted.namespace}.{wanted.name} with another signature "
+            "than it has:\n"
+            f"  {home.name} expects: {signature_text(wanted.name, wanted.signature)}\n"
+            f"  {wanted.namespace} offers: {signature_text(wanted.name, offered.signature)}"
+            f"{_record_difference(wanted.signature, offered.signature)}",
+            module=home.name,
+        )
 
 
 def _entering(
@@ -304,10 +286,15 @@ def _entering(
                 module=exporter.name,
                 function=entry.name,
             )
-        if depth.level >= DEEPEST_CALL:
+        if depth.level >= DEEPEST_CALL or not python_stack.has_room():
+            reason = (
+                f"modules call each other more than {DEEPEST_CALL} levels deep"
+                if depth.level >= DEEPEST_CALL
+                else "modules call each other more deeply than Python's recursion limit allows, "
+                f"which is {sys.getrecursionlimit()}"
+            )
             raise CallDepthExceeded(
-                f"import adapter {adapter.name}: modules call each other more than "
-                f"{DEEPEST_CALL} levels deep",
+                f"import adapter {adapter.name}: {reason}",
                 module=exporter.name,
                 function=entry.name,
             )
@@ -323,9 +310,9 @@ def _entering(
 
 def _record_difference(expected: Signature, offered: Signature) -> str:
     """The fields of the records that differ although they have the same name."""
-    theirs = {record.name: record for record in records_of(iter([offered]))}
+    theirs = {record.name: record for record in records_of([offered])}
     lines = []
-    for record in records_of(iter([expected])):
+    for record in records_of([expected]):
         other = theirs.get(record.name)
         if other is not None and not same_type(record, other):
             ours_text = ", ".join(f"{f.name}: {type_text(f.type)}" for f in record.fields)

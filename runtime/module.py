@@ -3,6 +3,7 @@
 Nothing of the module runs here.
 """
 
+import stat
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -65,11 +66,16 @@ def read_module(path: Path, *, name: str, store: ServiceStore, memory_limit: int
 
 def _read_file(path: Path, name: str) -> bytes:
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # reading it may never end
+            raise ModuleFileError(
+                f"module {name!r}: cannot read {path}: a device or pipe, not a file", module=name
+            )
         return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = error.strerror if isinstance(error, OSError) else None
         raise ModuleFileError(
-            f"module {name!r}: cannot read {path}: {reason}", module=name
+            f"module {name!r}: cannot read {path}: {reason or error}", module=name
         ) from None
 
 

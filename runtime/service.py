@@ -1,16 +1,14 @@
 """A service: modules linked together, called from Python (spec marine-runtime.md)."""
 
 import os
-import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from runtime.config.loading import create_directories, load_config
-from runtime.config.model import ModuleConfig, ServiceConfig
+from runtime.config.model import ModuleConfig, ServiceConfig, is_module_name
 from runtime.description import (
     ModuleInterface,
     Statistics,
@@ -18,29 +16,27 @@ from runtime.description import (
     statistics_of,
 )
 from runtime.engine.interruption import Interruption
+from runtime.engine.module_binary import PAGE_SIZE
 from runtime.engine.store import ServiceStore
 from runtime.engine.wasi.descriptors import FileSystemView
-from runtime.engine.wasi.settings import Directory, WasiSettings
+from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
     CallError,
     DuplicateModule,
     MarineError,
     MemoryLimitExceeded,
+    ModuleError,
     ModuleInUse,
     NoSuchFunction,
     NoSuchModule,
     ServiceClosed,
     Trap,
 )
-from runtime.host.call_parameters import (
-    CallParameters,
-    call_parameters_from_json,
-    call_parameters_functions,
-)
-from runtime.host.function import HostFunction
-from runtime.host.logger import ModuleLog, log_function, parse_log_directives
-from runtime.host.mounted_binary import MountedBinaryLimits, mounted_binary_function
+from runtime.exclusive_use import ExclusiveUse
+from runtime.host.call_parameters import CallParameters, call_parameters_from_json
+from runtime.host.logger import parse_log_directives
+from runtime.host.mounted_binary import MountedBinaryLimits
 from runtime.interface.types import InterfaceValue
 from runtime.json_values import (
     JsonValue,
@@ -49,25 +45,31 @@ from runtime.json_values import (
     result_to_json,
     result_to_python,
 )
-from runtime.linking import CallDepth, LinkedModule, PublicFunction, link
+from runtime.linked_module import LinkedModule, PublicFunction
+from runtime.linking import CallDepth, link
 from runtime.module import read_module
 from runtime.suggestions import suggestion
+from runtime.surroundings import Surroundings
 
 Output: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 for stdout or 2 for stderr, the bytes."""
 
-_PAGE = 65536
-
 
 def write_to_own_output(_module: str, descriptor: int, data: bytes) -> None:
     """Pass what modules write on to this process's own stdout and stderr, byte for byte."""
-    os.write(descriptor, data)
+    while data:
+        data = data[os.write(descriptor, data) :]  # a pipe may take only a part at once
 
 
 class Service:
     """A running service; a context manager that closes it.
 
-    Calls run on the caller's thread, one at a time: a second thread waits for the first.
+    Calls run on the caller's thread, one at a time: a second thread waits for the first. Threads
+    need a stack of 8 MiB, which is what systems give them where nobody asks for less. What a call
+    leads to in Python (a host function, `output`) cannot use the service that it serves.
+
+    Ctrl-C on the main thread stops a call as soon as Python runs in it or it ends, and its handler
+    is called then.
 
     Attributes:
         service_id: a UUID4, the modules' environment variable `service_id`.
@@ -90,8 +92,8 @@ class Service:
             config: what to load; nothing without one.
             wasm_log: log directives, such as `info,greeting=debug`; by default those of the
                 environment variable `WASM_LOG`.
-            time_limit: seconds that each call, and each module's start, may take; None for no
-                limit.
+            time_limit: seconds, above 0, that each call, and each module's start, may take; None
+                for no limit.
             output: where the modules' stdout and stderr go.
             mounted_binary_limits: bounds of each run of a mounted binary.
             interruption: to stop the modules' start from another thread, before there is a
@@ -106,21 +108,22 @@ class Service:
         )
         self.service_id = str(uuid.uuid4())
         self.warnings = (*config.warnings, *directives.warnings)
-        self._time_limit = time_limit
+        self._time_limit = _checked_time_limit(time_limit)
         self._output = output
-        self._binary_limits = mounted_binary_limits or MountedBinaryLimits()
-        self._log_directives = directives
+        self._surroundings = Surroundings(
+            self.service_id, directives, mounted_binary_limits or MountedBinaryLimits()
+        )
         self._modules: dict[str, LinkedModule] = {}
         self._environments: dict[str, dict[str, str]] = {}
         self._call_parameters = CallParameters()
         self._call_depth = CallDepth()
-        self._lock = threading.Lock()
-        self._running_thread: int | None = None
+        self._calls_python = config.total_memory_limit is not None
+        self._use = ExclusiveUse(self.interrupt)
         self._closed = False
         create_directories(config)
         self._store = ServiceStore(
             memory_limit=config.total_memory_limit,
-            wasi={module.name: self._wasi_settings(module) for module in config.modules},
+            wasi={each.name: self._surroundings.wasi_settings(each) for each in config.modules},
             interruption=interruption,
         )
         try:
@@ -183,7 +186,7 @@ class Service:
             arguments: a list or tuple of positions, a dict of names, the one argument itself, or
                 None (spec marine-runtime.md, "Calls").
             call_parameters: what `get_call_parameters` tells the modules; see `CallParameters`.
-            time_limit: seconds, in place of the service's own limit.
+            time_limit: seconds, above 0, in place of the service's own limit.
 
         Returns:
             The result: records as dicts, byte arrays as bytes; None where there is none.
@@ -239,7 +242,10 @@ class Service:
         self._load(ModuleConfig(name=name, path=Path(path)))
 
     def unload(self, name: str, *, force: bool = False) -> None:
-        """Unload a module.
+        """Unload a module: what it has open is closed, and its name is free.
+
+        The engine gives the memory of instances back only all together, when the service is closed;
+        until then it counts for the service's memory limit.
 
         Args:
             name: the module's name.
@@ -249,31 +255,37 @@ class Service:
             NoSuchModule: there is none of this name.
             ModuleInUse: others import it.
         """
-        linked = self._linked(name)
-        importers = [other.name for other in self._modules.values() if name in other.imports_from]
-        if importers and not force:
-            raise ModuleInUse(
-                f"module {name!r} is imported by {', '.join(importers)}: unload "
-                f"{'it' if len(importers) == 1 else 'them'} first, or force it",
-                module=name,
-            )
-        with self._exclusive():
-            linked.unloaded = True
+        with self._use.by_this_thread():
+            linked = self._linked(name)
+            importers = [
+                other.name
+                for other in self._modules.values()
+                if other.imports_from.get(name) is linked
+            ]
+            if importers and not force:
+                raise ModuleInUse(
+                    f"module {name!r} is imported by {', '.join(importers)}: unload "
+                    f"{'it' if len(importers) == 1 else 'them'} first, or force it",
+                    module=name,
+                )
             del self._modules[name]
+            del self._environments[name]
+            linked.unload()
 
     def interface(self) -> tuple[ModuleInterface, ...]:
         """The interfaces of all modules, in load order."""
         self._check_open()
-        return tuple(interface_of(linked) for linked in self._modules.values())
+        return tuple(map(interface_of, tuple(self._modules.values())))
 
     def statistics(self) -> Statistics:
         """The memory of all modules, in load order."""
-        self._check_open()
-        return Statistics(
-            tuple(statistics_of(linked) for linked in self._modules.values()),
-            self._store.rejected,
-            self._store.notes,
-        )
+        with self._use.by_this_thread():
+            self._check_open()
+            return Statistics(
+                tuple(map(statistics_of, self._modules.values())),
+                self._store.rejected,
+                self._store.notes,
+            )
 
     def environment(self, module: str) -> dict[str, str]:
         """The environment variables that a module sees.
@@ -281,7 +293,8 @@ class Service:
         Raises:
             NoSuchModule: there is none of this name.
         """
-        return dict(self._environments[self._linked(module).name])
+        with self._use.by_this_thread():
+            return dict(self._environments[self._linked(module).name])
 
     def file_system(self, module: str) -> FileSystemView:
         """The directories that a module sees and the files it has open.
@@ -289,8 +302,8 @@ class Service:
         Raises:
             NoSuchModule: there is none of this name.
         """
-        linked = self._linked(module)
-        with self._exclusive():
+        with self._use.by_this_thread():
+            linked = self._linked(module)
             return FileSystemView((), ()) if linked.wasi is None else linked.wasi.file_system()
 
     def interrupt(self) -> None:
@@ -298,11 +311,19 @@ class Service:
         self._store.interruption.request()
 
     def close(self) -> None:
-        """Free the service's memory and files; a second time does nothing."""
-        if not self._closed:
-            self._closed = True
-            self._modules.clear()
-            self._store.close()
+        """Free the service's memory and files; a second time does nothing.
+
+        A call that another thread runs is stopped first.
+
+        Raises:
+            CallError: a host function or `output` cannot close the service that is calling it.
+        """
+        with self._use.last():
+            if not self._closed:
+                self._closed = True
+                self._modules.clear()
+                self._environments.clear()
+                self._store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -343,27 +364,6 @@ class Service:
             )
         return function
 
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """The service for this thread alone."""
-        thread = threading.get_ident()
-        if self._running_thread == thread:
-            raise CallError(
-                "a host function cannot use its own service while that service is calling it"
-            )
-        with self._lock:
-            self._check_open()
-            self._running_thread = thread
-            try:
-                if self._store.pool is None:
-                    yield
-                else:
-                    # No signal handler may raise inside the memory pool's callbacks.
-                    with self._store.interruption.deferring_ctrl_c():
-                        yield
-            finally:
-                self._running_thread = None
-
     def _run(
         self,
         module: str,
@@ -372,9 +372,16 @@ class Service:
         call_parameters: PythonValue,
         time_limit: float | None,
     ) -> list[InterfaceValue]:
-        limit = self._time_limit if time_limit is None else time_limit
+        limit = self._time_limit if time_limit is None else _checked_time_limit(time_limit)
         parameters = call_parameters_from_json(call_parameters)
-        with self._exclusive():
+        with self._use.by_this_thread(calls_python=self._calls_python or limit is not None):
+            self._check_open()
+            if self._public_function(module, function.name) is not function:
+                raise CallError(
+                    f"module {module!r} was loaded anew while this call of it waited: call again",
+                    module=module,
+                    function=function.name,
+                )
             self._call_parameters = parameters
             rejected = self._store.rejected
             try:
@@ -388,6 +395,8 @@ class Service:
                 if isinstance(error, Trap):
                     error.message += self._memory_notes()
                 raise
+            finally:
+                self._call_parameters = CallParameters()  # a module's start has none
 
     def _memory_notes(self) -> str:
         """Says which modules' memory cannot grow any more, a likely cause of a trap."""
@@ -396,16 +405,23 @@ class Service:
             f"{each.max_memory_bytes} bytes"
             for each in map(statistics_of, self._modules.values())
             if each.max_memory_bytes is not None
-            and each.memory_bytes > each.max_memory_bytes - _PAGE
+            and each.memory_bytes > each.max_memory_bytes - PAGE_SIZE
         )
 
     def _load(self, config: ModuleConfig) -> None:
         name = config.name
-        if name in self._modules:
-            raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
-        with self._exclusive():
+        if not is_module_name(name):
+            raise ModuleError(
+                f"a module cannot have the name {name!r}: expected one that is not empty and has "
+                "no slashes and control characters",
+                module=name,
+            )
+        with self._use.by_this_thread():
+            self._check_open()
+            if name in self._modules:
+                raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
             rejected = self._store.rejected
-            settings = self._wasi_settings(config)
+            settings = self._surroundings.wasi_settings(config)
             try:
                 module = read_module(
                     config.path, name=name, store=self._store, memory_limit=config.max_memory
@@ -414,7 +430,11 @@ class Service:
                     module,
                     self._store,
                     loaded=self._modules,
-                    host_functions=self._host_functions(config),
+                    host_functions=self._surroundings.host_functions(
+                        config,
+                        call_parameters=lambda: self._call_parameters,
+                        cancelled=self._store.interruption.requested,
+                    ),
                     wasi=lambda: self._module_wasi(config, settings),
                     call_depth=self._call_depth,
                     time_limit=self._time_limit,
@@ -427,6 +447,7 @@ class Service:
                 raise
             self._modules[name] = linked
             self._environments[name] = dict(settings.environment)
+            self._calls_python = self._calls_python or bool(module.compiled.imports)
 
     def _module_wasi(self, config: ModuleConfig, settings: WasiSettings) -> ModuleWasi:
         name = config.name
@@ -436,39 +457,8 @@ class Service:
             settings=settings,
         )
 
-    def _wasi_settings(self, config: ModuleConfig) -> WasiSettings:
-        """What a module sees (spec marine-runtime.md, "Environment and WASI, per module")."""
-        environment = {"service_id": self.service_id}
-        directories: list[Directory] = []
-        if config.wasi is not None:
-            mapped = {**config.wasi.preopened, **config.wasi.mapped_dirs}
-            directories = [Directory(guest, host) for guest, host in mapped.items()]
-            environment |= {
-                guest: os.fspath(host) for guest, host in config.wasi.mapped_dirs.items()
-            }
-        environment |= {name: os.fspath(path) for name, path in config.mounted_binaries.items()}
-        level = self._log_directives.for_module(config.name)
-        if level is not None:
-            environment["WASM_LOG"] = level
-        if config.wasi is not None:
-            environment |= config.wasi.environment
-        return WasiSettings(environment, (), tuple(directories))
 
-    def _host_functions(self, config: ModuleConfig) -> dict[tuple[str, str], HostFunction]:
-        functions = [*call_parameters_functions(lambda: self._call_parameters)]
-        if config.logger_enabled:
-            functions.append(log_function(ModuleLog(config.name, config.logging_mask)))
-        functions += (
-            mounted_binary_function(
-                name,
-                path,
-                limits=self._binary_limits,
-                cancelled=self._store.interruption.requested,
-            )
-            for name, path in config.mounted_binaries.items()
-        )
-        return {
-            (namespace, function.name): function
-            for function in functions
-            for namespace in function.namespaces
-        }
+def _checked_time_limit(seconds: float | None) -> float | None:
+    if seconds is not None and not seconds > 0:
+        raise CallError(f"a time limit must be a number of seconds above 0, got {seconds!r}")
+    return seconds

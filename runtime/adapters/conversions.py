@@ -9,7 +9,7 @@ from typing import TypeAlias, cast
 
 from runtime.errors import AdapterError
 from runtime.interface.instructions import CONVERSIONS, Op
-from runtime.interface.types import INTEGER_RANGES, InterfaceValue, Scalar
+from runtime.interface.types import INTEGER_RANGES, InterfaceValue, Scalar, signed
 
 Conversion: TypeAlias = Callable[[InterfaceValue], InterfaceValue]
 
@@ -19,12 +19,6 @@ _REINTERPRETED = {
     (Scalar.I64, Scalar.U64): 64,
     (Scalar.U64, Scalar.I64): 64,
 }
-
-
-def signed(number: int, bits: int) -> int:
-    """The low bits of a number, read as two's complement."""
-    half = 1 << (bits - 1)
-    return ((number + half) & ((1 << bits) - 1)) - half
 
 
 def conversion(op: Op) -> Conversion:

@@ -9,14 +9,14 @@ is then a loop over those functions.
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias, cast
 
-from runtime.adapters.conversions import conversion, signed
+from runtime.adapters.conversions import conversion
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
 from runtime.adapters.lower import Allocate, array_lowerer, checked_size, record_lowerer
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.raw import RawCall
 from runtime.errors import AdapterError
 from runtime.interface.instructions import CONVERSIONS, Op
-from runtime.interface.types import InterfaceType, InterfaceValue, RecordType
+from runtime.interface.types import InterfaceType, InterfaceValue, RecordType, signed
 from runtime.interface.validated import (
     CoreSignature,
     ImportedFunction,

@@ -12,6 +12,7 @@ from runtime.adapters.layout import memory_format
 from runtime.engine.linear_memory import LinearMemory
 from runtime.errors import AdapterError
 from runtime.interface.types import (
+    UNSIGNED_32,
     ArrayType,
     InterfaceType,
     InterfaceValue,
@@ -28,8 +29,6 @@ RecordLifter: TypeAlias = Callable[[LinearMemory, int], tuple[InterfaceValue, ..
 
 _SlotsLifter: TypeAlias = Callable[[LinearMemory, Sequence[int], int], InterfaceValue]
 """Makes a value of the slots at a position: numbers as they lie in an array or record."""
-
-_UNSIGNED_32 = 0xFFFF_FFFF
 
 
 def lift_string(memory: LinearMemory, pointer: int, length: int) -> str:
@@ -48,7 +47,7 @@ def lift_string(memory: LinearMemory, pointer: int, length: int) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         raise AdapterError(
-            f"the string at pointer {pointer & _UNSIGNED_32} of {len(data)} bytes is not valid "
+            f"the string at pointer {pointer & UNSIGNED_32} of {len(data)} bytes is not valid "
             f"UTF-8: {error.reason} at byte {error.start} (0x{data[error.start]:02x})"
         ) from None
 
@@ -64,8 +63,8 @@ def record_lifter(record: RecordType) -> RecordLifter:
 
 
 def _read_elements(memory: LinearMemory, pointer: int, count: int, size: int) -> bytes:
-    count &= _UNSIGNED_32
-    if count * size > _UNSIGNED_32:
+    count &= UNSIGNED_32
+    if count * size > UNSIGNED_32:
         raise AdapterError(
             f"an array of {count} elements of {size} bytes each is larger than any memory"
         )

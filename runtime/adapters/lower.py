@@ -14,6 +14,7 @@ from runtime.adapters.layout import BYTES_TAG, memory_format, type_tag
 from runtime.engine.linear_memory import LinearMemory
 from runtime.errors import AdapterError
 from runtime.interface.types import (
+    UNSIGNED_32,
     ArrayType,
     InterfaceType,
     InterfaceValue,
@@ -35,7 +36,6 @@ RecordLowerer: TypeAlias = Callable[[LinearMemory, Allocate, tuple[InterfaceValu
 _SlotsLowerer: TypeAlias = Callable[[LinearMemory, Allocate, InterfaceValue], tuple[int, ...]]
 """Gives the numbers that stand for a value in an array or record."""
 
-_UNSIGNED_32 = 0xFFFF_FFFF
 _MOST_BYTES = 2**31 - 1  # `allocate` takes an i32, and a signed one in the SDK
 
 
@@ -56,7 +56,7 @@ def lower_bytes(memory: LinearMemory, allocate: Allocate, data: bytes) -> tuple[
     Raises:
         AdapterError: what `allocate` gave does not lie inside the memory.
     """
-    pointer = allocate(checked_size(len(data)), BYTES_TAG) & _UNSIGNED_32
+    pointer = allocate(checked_size(len(data)), BYTES_TAG) & UNSIGNED_32
     memory.write(pointer, data)
     return pointer, len(data)
 
@@ -88,7 +88,7 @@ class _Preparation:
         ) -> tuple[int, int]:
             if not elements:
                 return 0, 0
-            pointer = allocate(checked_size(len(elements) * size), tag) & _UNSIGNED_32
+            pointer = allocate(checked_size(len(elements) * size), tag) & UNSIGNED_32
             memory.write(pointer, encode(memory, allocate, elements))
             return pointer, len(elements)
 
@@ -128,7 +128,7 @@ class _Preparation:
             numbers: list[int] = []
             for lower_field, value in zip(fields, values, strict=True):
                 numbers += lower_field(memory, allocate, value)
-            pointer = allocate(layout.size, BYTES_TAG) & _UNSIGNED_32
+            pointer = allocate(layout.size, BYTES_TAG) & UNSIGNED_32
             memory.write(pointer, layout.pack(*numbers))
             return pointer
 

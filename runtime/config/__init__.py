@@ -2,8 +2,6 @@
 
 from runtime.config.loading import create_directories, load_config
 from runtime.config.model import (
-    DEFAULT_LOGGING_MASK,
-    WASM_PAGE_SIZE,
     ModuleConfig,
     ServiceConfig,
     WasiConfig,
@@ -11,8 +9,6 @@ from runtime.config.model import (
 from runtime.config.sizes import parse_size
 
 __all__ = [
-    "DEFAULT_LOGGING_MASK",
-    "WASM_PAGE_SIZE",
     "ModuleConfig",
     "ServiceConfig",
     "WasiConfig",

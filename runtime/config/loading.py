@@ -74,10 +74,11 @@ def create_directories(config: ServiceConfig) -> None:
         for guest, host in (*module.wasi.preopened.items(), *module.wasi.mapped_dirs.items()):
             try:
                 host.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
+            except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+                reason = error.strerror if isinstance(error, OSError) else None
                 raise ConfigError(
                     f"module {module.name!r}: cannot create the directory {quoted(host)}, which "
-                    f"it sees as {quoted(guest)}: {error.strerror or error}",
+                    f"it sees as {quoted(guest)}: {reason or error}",
                     module=module.name,
                 ) from error
 

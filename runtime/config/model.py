@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DEFAULT_LOGGING_MASK = 2**31 - 1
-"""Lets every log target through."""
+from runtime.host.logger import DEFAULT_LOGGING_MASK
 
-WASM_PAGE_SIZE = 65_536
-"""Bytes of a page of linear memory."""
+
+def is_module_name(name: str) -> bool:
+    """Whether a module may have this name: not empty, no slashes, no control characters."""
+    return name != "" and name.isprintable() and not {"/", "\\"} & set(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.config.model import (
-    DEFAULT_LOGGING_MASK,
-    WASM_PAGE_SIZE,
     ModuleConfig,
     WasiConfig,
+    is_module_name,
 )
 from runtime.config.places import (
     why_not_creatable,
@@ -18,6 +17,8 @@ from runtime.config.places import (
 )
 from runtime.config.problems import described, join_key, quoted
 from runtime.config.table import Limit, Table
+from runtime.engine.module_binary import PAGE_SIZE
+from runtime.host.logger import DEFAULT_LOGGING_MASK
 
 _SETTINGS = (
     "mem_pages_count",
@@ -100,7 +101,7 @@ def _read_name(table: Table) -> str | None:
         table.problem("name", "missing: every module needs a name")
         return None
     name = table.values["name"]
-    if isinstance(name, str) and name and name.isprintable() and not {"/", "\\"} & set(name):
+    if isinstance(name, str) and is_module_name(name):
         return name
     table.problem(
         "name",
@@ -152,7 +153,7 @@ def _read_settings(table: Table, bases: Bases) -> Settings:
     pages = table.integer("mem_pages_count", 0, 2**32 - 1)
     heap = table.limit("max_heap_size")
     if heap is None and pages is not None:
-        heap = Limit(pages * WASM_PAGE_SIZE)
+        heap = Limit(pages * PAGE_SIZE)
     return Settings(
         memory=heap,
         logger_enabled=table.boolean("logger_enabled"),

@@ -4,6 +4,7 @@ All services without a memory limit share one engine, so a module is compiled on
 Compiled code is kept on disk by the engine's own cache.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,8 @@ _WASM_STACK = 1 << 20
 """Bytes of native stack that Wasm code may use; every thread has more by default."""
 
 _SHARED_PROGRAMS = 64
+
+_NUMBER_OF_CAUSE = re.compile(r"^\d+: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def _compile(
 def _reason(message: str) -> str:
     """The innermost cause of wasmtime's "Caused by" list, which says most."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
-    return first_line(lines[-1]) if lines else "unknown reason"
+    return _NUMBER_OF_CAUSE.sub("", first_line(lines[-1])) if lines else "unknown reason"
 
 
 _ExternType: TypeAlias = (

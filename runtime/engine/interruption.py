@@ -1,17 +1,18 @@
 """Stopping a call: on request from any thread, or when its time limit is over.
 
-The engine's epoch is ticked once when somebody wants a stop, and the store's epoch callback then
-asks `may_continue`. Nothing ticks while nobody asks, and other stores of the engine go on.
+The engine's epoch is ticked when somebody wants a stop, and the store's epoch callback then asks
+`may_continue`. Nothing ticks while nobody asks, and other stores of the engine go on. A tick that
+comes while a callback is under way is lost, so ticks are repeated until the call has ended.
 """
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 from runtime.errors import CallError, Interrupted, TimeLimitExceeded
+
+_BETWEEN_TICKS = 0.01  # seconds
 
 
 class Interruption:
@@ -27,7 +28,8 @@ class Interruption:
         self.requested = threading.Event()
         self._tick: Callable[[], None] = _nothing_runs_yet
         self._lock = threading.RLock()  # a signal handler may come in while it is held
-        self._calls = 0  # counts calls up; odd while one runs
+        self._calls = 0  # how many there were
+        self._running: int | None = None  # the number of the call that runs
         self._exceeded: float | None = None
         self._alarm: _Alarm | None = None
 
@@ -42,10 +44,10 @@ class Interruption:
     def request(self) -> bool:
         """Stop the running call, from any thread; gives False where none is running."""
         with self._lock:
-            if self._calls % 2 == 0:
+            if self._running is None:
                 return False
             self.requested.set()
-        self._tick()
+            self._alarm_thread().set(0, self._running, self._tick_again)
         return True
 
     @contextmanager
@@ -55,51 +57,37 @@ class Interruption:
         Args:
             time_limit: seconds, or None for no limit.
         """
-        with self._lock:
-            self._calls += 1
-            call = self._calls
-        if time_limit is not None:
-            if self._alarm is None:
-                self._alarm = _Alarm(self._time_is_over)
-            self._alarm.set(time_limit, call)
         try:
-            yield
-        finally:
-            if time_limit is not None and self._alarm is not None:
-                self._alarm.clear()
             with self._lock:
                 self._calls += 1
+                self._running = self._calls
+            if time_limit is not None:
+                self._alarm_thread().set(time_limit, self._calls, self._time_is_over)
+            yield
+        finally:
+            with self._lock:
+                self._running = None
+                if self._alarm is not None:
+                    self._alarm.clear()
                 self.requested.clear()
                 self._exceeded = None
 
-    @contextmanager
-    def deferring_ctrl_c(self) -> Iterator[None]:
-        """Around a call on the main thread: Ctrl-C stops the call, and raises only after it."""
-        handler = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is not threading.main_thread() or not callable(handler):
-            yield
-            return
-        received: list[FrameType | None] = []
-
-        def stop(_number: int, frame: FrameType | None) -> None:
-            received.append(frame)
-            self.request()
-
-        signal.signal(signal.SIGINT, stop)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, handler)
-            if received:
-                handler(signal.SIGINT, received[0])
+    def _alarm_thread(self) -> "_Alarm":
+        if self._alarm is None or not self._alarm.is_alive():  # it is not after a fork
+            self._alarm = _Alarm()
+        return self._alarm
 
     def _time_is_over(self, call: int, time_limit: float) -> None:
         with self._lock:
-            if self._calls != call:
+            if self._running != call:
                 return
             self._exceeded = time_limit
             self.requested.set()
         self._tick()
+
+    def _tick_again(self, call: int, _delay: float) -> None:
+        if self._running == call:
+            self._tick()
 
     def error(self) -> CallError | None:
         """The error of a call that was stopped, or None where nobody asked for it."""
@@ -122,24 +110,32 @@ def _nothing_runs_yet() -> None:
     pass
 
 
-class _Alarm:
-    """One thread a service that waits for the time limit of the running call."""
+def _nothing_rings(_call: int, _delay: float) -> None:
+    pass
 
-    def __init__(self, ring: Callable[[int, float], None]) -> None:
-        self._ring = ring
+
+class _Alarm:
+    """One thread a service that rings when the running call is to end, until it has ended."""
+
+    def __init__(self) -> None:
+        self._ring: Callable[[int, float], None] = _nothing_rings
         self._changed = threading.Condition()
         self._deadline: float | None = None
         self._call = 0
-        self._time_limit = 0.0
+        self._delay = 0.0
         self._closed = False
         self._thread = threading.Thread(target=self._watch, name="time limit", daemon=True)
         self._thread.start()
 
-    def set(self, time_limit: float, call: int) -> None:
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def set(self, delay: float, call: int, ring: Callable[[int, float], None]) -> None:
         with self._changed:
-            self._deadline = time.monotonic() + time_limit
+            self._deadline = time.monotonic() + delay
             self._call = call
-            self._time_limit = time_limit
+            self._delay = delay
+            self._ring = ring
             self._changed.notify()
 
     def clear(self) -> None:
@@ -162,10 +158,10 @@ class _Alarm:
                 if remaining > 0:
                     self._changed.wait(min(remaining, threading.TIMEOUT_MAX))
                     continue
-                self._deadline = None
-                call, time_limit = self._call, self._time_limit
+                self._deadline = time.monotonic() + _BETWEEN_TICKS
+                ring, call, delay = self._ring, self._call, self._delay
                 self._changed.release()
                 try:
-                    self._ring(call, time_limit)
+                    ring(call, delay)
                 finally:
                     self._changed.acquire()

@@ -4,22 +4,19 @@ Pointers and lengths come from modules and are trusted in nothing: they are take
 numbers and must lie inside the memory as it is now (spec interface-types.md, "Memory layout").
 """
 
-import ctypes
-
 import wasmtime
 
 from runtime.engine.module_binary import PAGE_SIZE
 from runtime.engine.raw import RawStore
 from runtime.errors import AdapterError
-
-_UNSIGNED_32 = 0xFFFF_FFFF
+from runtime.interface.types import UNSIGNED_32
 
 
 class LinearMemory:
     """One module's memory 0."""
 
     def __init__(self, raw_store: RawStore, memory: wasmtime.Memory) -> None:
-        self._address, self._size = raw_store.memory(memory)
+        self._view = raw_store.memory(memory)
         maximum = memory.type(raw_store.store).limits.max
         self.maximum: int | None = None if maximum is None else maximum * PAGE_SIZE
         """The most bytes it may grow to, or None where its type sets no limit."""
@@ -27,7 +24,7 @@ class LinearMemory:
     @property
     def size(self) -> int:
         """How many bytes it has now."""
-        return self._size()
+        return len(self._view())
 
     def read(self, pointer: int, length: int) -> bytes:
         """The bytes at a pointer.
@@ -39,12 +36,13 @@ class LinearMemory:
         Raises:
             AdapterError: they do not lie inside the memory.
         """
-        pointer &= _UNSIGNED_32
+        pointer &= UNSIGNED_32
         if length < 0:
-            length &= _UNSIGNED_32
-        if pointer + length > self._size():
+            length &= UNSIGNED_32
+        view = self._view()
+        if pointer + length > len(view):
             raise self._outside(pointer, length)
-        return ctypes.string_at(self._address() + pointer, length)
+        return view[pointer : pointer + length]
 
     def write(self, pointer: int, data: bytes) -> None:
         """Write bytes at a pointer that the module's `allocate` gave.
@@ -52,9 +50,10 @@ class LinearMemory:
         Raises:
             AdapterError: the place does not lie inside the memory, or the pointer is null.
         """
-        pointer &= _UNSIGNED_32
+        pointer &= UNSIGNED_32
         length = len(data)
-        if pointer + length > self._size():
+        view = self._view()
+        if pointer + length > len(view):
             raise self._outside(pointer, length)
         if length:
             if pointer == 0:
@@ -62,10 +61,10 @@ class LinearMemory:
                     f"the module's allocate gave a null pointer for {length} bytes: "
                     "it is out of memory or broken"
                 )
-            ctypes.memmove(self._address() + pointer, data, length)
+            view[pointer : pointer + length] = data
 
     def _outside(self, pointer: int, length: int) -> AdapterError:
         return AdapterError(
             f"pointer {pointer} and length {length} lie outside the module's memory "
-            f"of {self._size()} bytes"
+            f"of {self.size} bytes"
         )

@@ -5,9 +5,10 @@ and counts them (spec engine.md, «An exact memory limit for the whole service»
 reserved for each memory as the engine would, pages become usable when the memory grows, and growth
 past the limit is refused.
 
-The pool's Python code runs inside the engine, where no exception may leave it. Signal handlers that
-raise, as Ctrl-C does, must not run meanwhile: call Wasm on another thread than the main one, or
-with SIGINT masked.
+The pool's Python code runs inside the engine, where no exception may leave it: the process would be
+aborted. Signal handlers that raise, as Ctrl-C does, must not run meanwhile. Python runs them on the
+main thread only: call Wasm on another one, or inside
+`runtime.keyboard_interrupts.keyboard_interrupts_deferred`.
 """
 
 import contextlib

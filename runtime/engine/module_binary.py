@@ -1,10 +1,19 @@
 """What is changed in a module's bytes before it is compiled: its name and its memory's limit."""
 
 from runtime.errors import ModuleFileError
-from runtime.interface.custom_sections import custom_sections, sections, with_custom_section
+from runtime.interface.custom_sections import (
+    custom_sections,
+    read_u32,
+    sections,
+    with_custom_section,
+)
 from runtime.interface.leb128 import encode_unsigned
 
-PAGE_SIZE = 65536
+PAGE_SIZE = 65_536
+"""Bytes of a page of linear memory."""
+
+_MOST_PAGES = 65_536
+"""Of a memory with 32-bit addresses."""
 
 _MEMORY_SECTION = 5
 _NAME_SECTION = "name"
@@ -17,8 +26,12 @@ def with_module_name(wasm: bytes, name: str) -> bytes:
     names = [section for section in custom_sections(wasm) if section.name == _NAME_SECTION]
     rest = bytes(names[-1].payload) if names else b""
     if rest[:1] == bytes([_MODULE_NAME]):
-        length, start = _unsigned(rest, 1)
-        rest = rest[start + length :]
+        try:
+            length, start = read_u32(memoryview(rest), 1, len(rest), "the length of the name")
+        except ModuleFileError:
+            rest = b""  # the engine, too, takes a malformed section for none
+        else:
+            rest = rest[start + length :]
     text = name.encode()
     content = encode_unsigned(len(text)) + text
     named = bytes([_MODULE_NAME]) + encode_unsigned(len(content)) + content
@@ -26,55 +39,46 @@ def with_module_name(wasm: bytes, name: str) -> bytes:
 
 
 def with_memory_limit(wasm: bytes, limit: int, *, module: str) -> bytes:
-    """The module with a memory that cannot grow past a limit.
+    """The module with memories none of which can grow past a limit.
 
-    The engine then refuses to grow it further, whoever shares the store.
+    The engine then refuses to grow them further, whoever shares the store. Modules have one, but
+    for hand-made ones.
 
     Args:
-        wasm: a valid core module.
+        wasm: a core module.
         limit: in bytes, rounded down to whole pages.
         module: the module's name, for the error.
 
     Raises:
-        ModuleFileError: the memory is larger than the limit from the start.
+        ModuleFileError: a memory is larger than the limit from the start, or the section that says
+            so is malformed.
     """
     section = next((s for s in sections(wasm) if s.id == _MEMORY_SECTION), None)
     if section is None:
         return wasm
-    content = wasm[section.content : section.end]
-    count, at = _unsigned(content, 0)
-    if count != 1:
-        return wasm
-    pages = limit // PAGE_SIZE
-    flags = content[at]
-    minimum, at = _unsigned(content, at + 1)
-    if minimum > pages:
-        raise ModuleFileError(
-            f"module {module!r} starts with {minimum * PAGE_SIZE} bytes of memory, but its limit "
-            f"is {limit} bytes: raise its max_heap_size (or mem_pages_count) to at least "
-            f"{minimum} pages of 64 KiB",
-            module=module,
-        )
-    if flags & _HAS_MAXIMUM:
-        maximum, at = _unsigned(content, at)
-        pages = min(pages, maximum)
-    limited = (
-        encode_unsigned(1)
-        + bytes([flags | _HAS_MAXIMUM])
-        + encode_unsigned(minimum)
-        + encode_unsigned(pages)
-        + content[at:]
-    )
+    pages = min(limit // PAGE_SIZE, _MOST_PAGES)
+    at = section.content
+
+    def number(what: str) -> int:
+        nonlocal at
+        found, at = read_u32(memoryview(wasm), at, section.end, f"{what} of a memory")
+        return found
+
+    count = number("the count")
+    limited = bytearray(encode_unsigned(count))
+    for _ in range(count):
+        flags = number("the flags")
+        minimum = number("the minimum")
+        if minimum > pages:
+            raise ModuleFileError(
+                f"module {module!r} starts with {minimum * PAGE_SIZE} bytes of memory, but its "
+                f"limit is {limit} bytes: raise its max_heap_size (or mem_pages_count) to at least "
+                f"{minimum} pages of 64 KiB",
+                module=module,
+            )
+        maximum = min(pages, number("the maximum")) if flags & _HAS_MAXIMUM else pages
+        for part in (flags | _HAS_MAXIMUM, minimum, maximum):
+            limited += encode_unsigned(part)
+    limited += wasm[at : section.end]
     head = bytes([_MEMORY_SECTION]) + encode_unsigned(len(limited))
     return wasm[: section.start] + head + limited + wasm[section.end :]
-
-
-def _unsigned(data: bytes, at: int) -> tuple[int, int]:
-    """The LEB128 number at a place, and where it ends; what is cut short reads as its part."""
-    number = shift = 0
-    for place in range(at, len(data)):
-        number |= (data[place] & 0x7F) << shift
-        shift += 7
-        if data[place] < 0x80:
-            return number, place + 1
-    return number, len(data)

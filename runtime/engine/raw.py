@@ -16,9 +16,20 @@ from typing import Protocol, TypeAlias, cast
 import wasmtime
 from wasmtime import _bindings, _exportable, _extern, _ffi
 
+from runtime.engine.wasmtime_c import ffi
+
 Number: TypeAlias = int | float
 RawCall: TypeAlias = Callable[..., Number | None]
 """A prepared Wasm function: takes its parameters as numbers, gives its result or None."""
+
+
+class MemoryView(Protocol):
+    """The bytes of a linear memory, in place."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: slice, /) -> bytes: ...
+    def __setitem__(self, place: slice, data: bytes, /) -> None: ...
+
 
 _RAW_VALUE_SIZE = 16  # a raw value is a union as large as a v128
 _NUMBER_FORMATS = {"i32": "i", "i64": "q", "f32": "f", "f64": "d"}
@@ -47,18 +58,19 @@ def _c_function(name: str, result: type | None, *parameters: type) -> Callable[.
         raise _unknown_wasmtime(f"no function {name}") from None
 
 
-_call_unchecked = _c_function(
-    "wasmtime_func_call_unchecked",
-    _pointer, _pointer, _pointer, _pointer, ctypes.c_size_t, _pointer,
-)  # fmt: skip
+# What every call needs goes through cffi, which takes half the time of ctypes.
+_library = ffi.dlopen(str(_ffi.filename))
+_call_unchecked = _library.wasmtime_func_call_unchecked
+_memory_data = _library.wasmtime_memory_data
+_memory_size = _library.wasmtime_memory_data_size
+_NULL = ffi.NULL
+
 _new_unchecked = _c_function(
     "wasmtime_func_new_unchecked",
     None, _pointer, _pointer, _pointer, _pointer, _pointer, _pointer,
 )  # fmt: skip
 _trap_new = _c_function("wasmtime_trap_new", _pointer, ctypes.c_char_p, ctypes.c_size_t)
 _error_new = _c_function("wasmtime_error_new", _pointer, ctypes.c_char_p)
-_memory_data = _c_function("wasmtime_memory_data", _pointer, _pointer, _pointer)
-_memory_size = _c_function("wasmtime_memory_data_size", ctypes.c_size_t, _pointer, _pointer)
 _set_epoch_callback = _c_function(
     "wasmtime_store_epoch_deadline_callback", None, _pointer, _pointer, _pointer, _pointer
 )
@@ -74,6 +86,10 @@ _epoch_callback = ctypes.CFUNCTYPE(
 
 def _address(pointer: object) -> int:
     return ctypes.cast(pointer, _pointer).value or 0  # type: ignore[arg-type]
+
+
+def _number(pointer: object) -> int:
+    return int(ffi.cast("uintptr_t", pointer))
 
 
 def _layout(types: Sequence[str]) -> struct.Struct:
@@ -100,9 +116,10 @@ class RawStore:
     def __init__(self, store: wasmtime.Store) -> None:
         self.store = store
         self._context = _address(store._context())  # noqa: SLF001
+        self._c_context = ffi.cast("void *", self._context)
         self._callbacks: list[object] = []
         self._raised: BaseException | None = None
-        self._trap = ctypes.c_void_p()
+        self._trap = ffi.new("void *[1]")
 
     def prepare(
         self,
@@ -131,49 +148,44 @@ class RawStore:
             raise TypeError(f"expected a function {parameters} -> {results}, found {found}")
 
         capacity = max(len(parameters), len(results))
-        buffer = ctypes.create_string_buffer(max(capacity, 1) * _RAW_VALUE_SIZE)
-        buffer_address = ctypes.addressof(buffer)
-        function_address = ctypes.addressof(function._func)  # noqa: SLF001
-        trap_address = ctypes.addressof(self._trap)
-        context = self._context
+        values = ffi.new("char[]", max(capacity, 1) * _RAW_VALUE_SIZE)
+        buffer = ffi.buffer(values)
+        raw_function = ffi.cast("void *", ctypes.addressof(function._func))  # noqa: SLF001
+        context = self._c_context
         pack = _layout(parameters).pack_into
         unpack = _layout(results).unpack_from
         trap = self._trap
 
         def call_without_result(*arguments: Number) -> None:
             pack(buffer, 0, *arguments)
-            error = _call_unchecked(
-                context, function_address, buffer_address, capacity, trap_address
-            )
-            if error or trap.value:
+            error = _call_unchecked(context, raw_function, values, capacity, trap)
+            if error != _NULL or trap[0] != _NULL:
                 raise self._failure(error, translate)
 
         def call_with_result(*arguments: Number) -> Number:
             pack(buffer, 0, *arguments)
-            error = _call_unchecked(
-                context, function_address, buffer_address, capacity, trap_address
-            )
-            if error or trap.value:
+            error = _call_unchecked(context, raw_function, values, capacity, trap)
+            if error != _NULL or trap[0] != _NULL:
                 raise self._failure(error, translate)
             result: Number = unpack(buffer)[0]
             return result
 
         call: RawCall = call_with_result if results else call_without_result
-        # The C side only knows addresses: the objects behind them live as long as the call does.
-        call.__dict__["keeps_alive"] = (function, buffer)
+        # The C side only knows an address: the function lives as long as the call does.
+        call.__dict__["keeps_alive"] = function
         return call
 
     def _failure(
-        self, error: int | None, translate: Callable[[BaseException], BaseException]
+        self, error: object, translate: Callable[[BaseException], BaseException]
     ) -> BaseException:
         """The exception for a failed call; takes ownership of the error or trap."""
         raised, self._raised = self._raised, None
-        if error:
-            pointer = ctypes.cast(error, ctypes.POINTER(_ffi.wasmtime_error_t))
+        if error != _NULL:
+            pointer = ctypes.cast(_number(error), ctypes.POINTER(_ffi.wasmtime_error_t))
             failure: BaseException = wasmtime.WasmtimeError._from_ptr(pointer)  # noqa: SLF001
         else:
-            trap = ctypes.cast(self._trap, ctypes.POINTER(_ffi.wasm_trap_t))
-            self._trap.value = None
+            trap = ctypes.cast(_number(self._trap[0]), ctypes.POINTER(_ffi.wasm_trap_t))
+            self._trap[0] = _NULL
             failure = wasmtime.Trap._from_ptr(trap)  # noqa: SLF001
         return translate(failure) if raised is None else raised
 
@@ -243,23 +255,26 @@ class RawStore:
         )
         return _extern.wrap_extern(item) if found else None
 
-    def memory(self, memory: wasmtime.Memory) -> tuple[Callable[[], int], Callable[[], int]]:
-        """Two functions that give the memory's current address and its size in bytes.
+    def memory(self, memory: wasmtime.Memory) -> Callable[[], MemoryView]:
+        """A function that gives all of the memory as it is now, to read and write.
 
-        Every call into Wasm can move and grow a memory: ask again after each.
+        Every call into Wasm can move and grow a memory: ask again after each. A view reaches no
+        byte outside the memory, but slices clamp: check bounds before.
         """
-        context = self._context
-        memory_address = ctypes.addressof(memory._memory)  # noqa: SLF001
+        context = self._c_context
+        raw_memory = ffi.cast("void *", ctypes.addressof(memory._memory))  # noqa: SLF001
+        address, size, current = _NULL, 0, cast("MemoryView", ffi.buffer(ffi.new("char[1]"), 0))
 
-        keeps_alive = (self, memory)
+        def view(_keeps_alive: object = (self, memory)) -> MemoryView:
+            nonlocal address, size, current
+            address_now = _memory_data(context, raw_memory)
+            size_now = _memory_size(context, raw_memory)
+            if address_now != address or size_now != size:
+                address, size = address_now, size_now
+                current = cast("MemoryView", ffi.buffer(address, size))
+            return current
 
-        def address(_keeps_alive: object = keeps_alive) -> int:
-            return _memory_data(context, memory_address) or 0
-
-        def size(_keeps_alive: object = keeps_alive) -> int:
-            return _memory_size(context, memory_address)
-
-        return address, size
+        return view
 
     def on_epoch(self, may_continue: Callable[[], bool]) -> None:
         """Ask at every tick of the engine's epoch whether running Wasm code may go on.

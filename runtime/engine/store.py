@@ -14,11 +14,23 @@ from runtime.engine.memory_pool import EXACT, MemoryPool, pooled_engine
 from runtime.engine.raw import Number, RawCall, RawStore
 from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.wiring import StoreWasi
-from runtime.errors import MarineError, MemoryLimitExceeded, ModuleError, StartError
+from runtime.errors import (
+    Interrupted,
+    MarineError,
+    MemoryLimitExceeded,
+    ModuleError,
+    StartError,
+)
 from runtime.interface.validated import CoreSignature
 
 Function: TypeAlias = wasmtime.Func
 """A Wasm function of a store."""
+
+_MOST_TABLE_ELEMENTS = 10_000_000
+"""Of each table, 8 bytes each; browsers have the same limit. No memory limit counts tables, and one
+without a bound could take 32 GiB."""
+
+_NO_LIMIT = -1
 
 Instance: TypeAlias = wasmtime.Instance
 """An instance of a module in a store."""
@@ -46,18 +58,27 @@ class ServiceStore:
             memory_limit: bytes for all memories together, or None for no limit.
             wasi: what each module of the service will see; directories cannot be added later.
             interruption: stops its calls; by default its own.
+
+        Raises:
+            ConfigError: what a module shall see cannot be had.
         """
         self.pool = None if memory_limit is None else MemoryPool(memory_limit)
         self._engine = shared_engine() if self.pool is None else pooled_engine(configure, self.pool)
         self._store = wasmtime.Store(self._engine)
-        if memory_limit is not None and not EXACT:
-            self._store.set_limits(memory_size=memory_limit)
+        self._store.set_limits(
+            memory_size=_NO_LIMIT if memory_limit is None or EXACT else memory_limit,
+            table_elements=_MOST_TABLE_ELEMENTS,
+        )
         self._raw = RawStore(self._store)
         self.interruption = interruption or Interruption()
         self.interruption.attach(self._engine.increment_epoch)
         self._raw.on_epoch(self.interruption.may_continue)
         uncounted = nullcontext if self.pool is None else self.pool.uncounted
-        self.wasi = StoreWasi(self._engine, self._raw, wasi, uncounted=uncounted)
+        try:
+            self.wasi = StoreWasi(self._engine, self._raw, wasi, uncounted=uncounted)
+        except BaseException:
+            self.close()  # nobody else can: stores are not freed by themselves
+            raise
 
     def compile(self, wasm: bytes, *, name: str, memory_limit: int | None) -> CompiledModule:
         """Compile a module for this store; see `compile_module`."""
@@ -88,13 +109,21 @@ class ServiceStore:
                 raise raised from None
             if isinstance(raised, MarineError):
                 cause: MarineError = raised
-            elif isinstance(failure, wasmtime.WasmtimeError) and self.rejected > rejected:
+            elif (
+                isinstance(failure, wasmtime.WasmtimeError)
+                and self.rejected > rejected
+                and self.interruption.error() is None
+            ):
                 raise self.out_of_memory(
                     f"module {module!r} cannot be instantiated", rejected, module=module
                 ) from None
             else:
                 cause = self._translated(failure, module, "start section")
-            if isinstance(failure, wasmtime.Trap):
+            if (
+                raised is not None
+                or isinstance(cause, Interrupted)
+                or isinstance(failure, wasmtime.Trap)
+            ):  # all that can fail before the start section runs is a WasmtimeError
                 raise StartError(
                     f"the start section of module {module!r} failed: {cause}", module=module
                 ) from cause

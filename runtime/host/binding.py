@@ -4,10 +4,10 @@ There is no adapter for host imports: their raw signature follows from the inter
 marine-runtime.md, "Host imports").
 """
 
+import struct
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias, cast
 
-from runtime.adapters.conversions import signed
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
 from runtime.adapters.lower import Allocate, array_lowerer, lower_bytes, record_lowerer
 from runtime.engine.linear_memory import LinearMemory
@@ -21,6 +21,7 @@ from runtime.interface.types import (
     InterfaceValue,
     RecordType,
     Scalar,
+    signed,
     type_text,
 )
 from runtime.interface.validated import CoreSignature
@@ -45,10 +46,14 @@ class HostCaller(Protocol):
         """The call of an exported Wasm function."""
 
 
-_ArgumentLifter: TypeAlias = Callable[[LinearMemory, Sequence[Number]], InterfaceValue]
+_ArgumentLifter: TypeAlias = Callable[[HostCaller, Sequence[Number]], InterfaceValue]
+_WRONG_VALUE = (TypeError, ValueError, AttributeError, OverflowError, struct.error)
+"""What lowering raises where a value is not of the type that it is lowered as."""
+
 _ResultLowerer: TypeAlias = Callable[[InterfaceValue], Number | None]
 
-_SET_RESULT = CoreSignature((Scalar.I32,), ())
+SET_RESULT = CoreSignature((Scalar.I32,), ())
+"""The type of the module's `set_result_ptr` and `set_result_size`."""
 
 
 def bind(function: HostFunction, caller: HostCaller) -> Callable[..., Number | None]:
@@ -56,7 +61,8 @@ def bind(function: HostFunction, caller: HostCaller) -> Callable[..., Number | N
 
     Returns:
         A function of raw numbers. It raises HostFunctionError where the host function fails or its
-        result does not fit, and AdapterError where an argument cannot be lifted.
+        result does not fit, and AdapterError where an argument cannot be lifted or the result
+        cannot be written into the module's memory.
     """
     lifters = _argument_lifters(function.parameters)
     name = f"{caller.name} calls host function {function.name}"
@@ -65,47 +71,51 @@ def bind(function: HostFunction, caller: HostCaller) -> Callable[..., Number | N
     def call(*raw: Number) -> Number | None:
         nonlocal lower
         try:
-            arguments = [lift(caller.memory, raw) for lift in lifters]
+            arguments = [lift(caller, raw) for lift in lifters]
         except AdapterError as error:
             if function.on_lift_error is None:
-                raise AdapterError(
-                    f"{name}: {error.message}",
-                    instruction=f"host import {function.name}",
-                    module=caller.name,
-                    function=function.name,
-                ) from None
-            result = function.on_lift_error(error)
+                raise placed(error) from None
+            result = invoke(function.on_lift_error, error)
         else:
-            result = _invoke(function, arguments, name, caller.name)
+            result = invoke(function.implementation, *arguments)
         if function.result is None:
             return None
         if lower is None:  # only now: the module has no exports while it is instantiated
             lower = _result_lowerer(function.result, caller)
         try:
             return lower(cast("InterfaceValue", result))
-        except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        except AdapterError as error:
+            raise placed(error) from None
+        except _WRONG_VALUE as error:
             raise HostFunctionError(
                 f"{name}: its result is no {type_text(function.result)}: {error}",
                 module=caller.name,
                 function=function.name,
             ) from error
 
-    return call
+    def invoke(
+        implementation: Callable[..., InterfaceValue | None], *arguments: object
+    ) -> InterfaceValue | None:
+        try:
+            return implementation(*arguments)
+        except MarineError:
+            raise
+        except Exception as error:
+            raise HostFunctionError(
+                f"{name}, which failed: {type(error).__name__}: {error}",
+                module=caller.name,
+                function=function.name,
+            ) from error
 
-
-def _invoke(
-    function: HostFunction, arguments: list[InterfaceValue], name: str, module: str
-) -> InterfaceValue | None:
-    try:
-        return function.implementation(*arguments)
-    except MarineError:
-        raise
-    except Exception as error:
-        raise HostFunctionError(
-            f"{name}, which failed: {type(error).__name__}: {error}",
-            module=module,
+    def placed(error: AdapterError) -> AdapterError:
+        return AdapterError(
+            f"{name}: {error.message}",
+            instruction=f"host import {function.name}",
+            module=caller.name,
             function=function.name,
-        ) from error
+        )
+
+    return call
 
 
 def _argument_lifters(parameters: Sequence[InterfaceType]) -> list[_ArgumentLifter]:
@@ -121,29 +131,28 @@ def _argument_lifters(parameters: Sequence[InterfaceType]) -> list[_ArgumentLift
 def _argument_lifter(parameter: InterfaceType, at: int) -> tuple[_ArgumentLifter, int]:
     """The lifter of the argument at a raw position, and how many raw numbers it takes."""
     if parameter is Scalar.STRING:
-        return lambda memory, raw: lift_string(memory, int(raw[at]), int(raw[at + 1])), 2
+        return lambda caller, raw: lift_string(caller.memory, int(raw[at]), int(raw[at + 1])), 2
     if parameter is Scalar.BYTE_ARRAY:
-        return lambda memory, raw: memory.read(int(raw[at]), int(raw[at + 1])), 2
+        return lambda caller, raw: caller.memory.read(int(raw[at]), int(raw[at + 1])), 2
     if isinstance(parameter, ArrayType):
         lift_array = array_lifter(parameter.element)
-        return lambda memory, raw: lift_array(memory, int(raw[at]), int(raw[at + 1])), 2
+        return lambda caller, raw: lift_array(caller.memory, int(raw[at]), int(raw[at + 1])), 2
     if isinstance(parameter, RecordType):
         lift_record = record_lifter(parameter)
-        return lambda memory, raw: lift_record(memory, int(raw[at])), 1
+        return lambda caller, raw: lift_record(caller.memory, int(raw[at])), 1
     if parameter is Scalar.BOOL:
-        return lambda _memory, raw: raw[at] != 0, 1
+        return lambda _caller, raw: raw[at] != 0, 1
     if parameter in (Scalar.F32, Scalar.F64):
-        return lambda _memory, raw: raw[at], 1
+        return lambda _caller, raw: raw[at], 1
     return _integer_lifter(parameter, at), 1
 
 
 def _integer_lifter(parameter: Scalar, at: int) -> _ArgumentLifter:
     lowest, highest = INTEGER_RANGES[parameter]
-    mask = {Scalar.U32: 2**32 - 1, Scalar.U64: 2**64 - 1}.get(parameter)
-    if mask is not None:
-        return lambda _memory, raw: int(raw[at]) & mask
+    if parameter in (Scalar.U32, Scalar.U64):
+        return lambda _caller, raw: int(raw[at]) & highest
 
-    def lift(_memory: LinearMemory, raw: Sequence[Number]) -> int:
+    def lift(_caller: HostCaller, raw: Sequence[Number]) -> int:
         number = int(raw[at])
         if lowest <= number <= highest:
             return number
@@ -156,7 +165,7 @@ def _result_lowerer(result: InterfaceType, caller: HostCaller) -> _ResultLowerer
     if isinstance(result, Scalar) and result not in (Scalar.STRING, Scalar.BYTE_ARRAY):
         return _number_lowerer(result)
     memory, allocate = caller.memory, caller.allocate
-    set_pointer = caller.raw_export("set_result_ptr", _SET_RESULT)
+    set_pointer = caller.raw_export("set_result_ptr", SET_RESULT)
     if isinstance(result, RecordType):
         lower_record = record_lowerer(result)
 
@@ -166,7 +175,7 @@ def _result_lowerer(result: InterfaceType, caller: HostCaller) -> _ResultLowerer
 
         return lower_to_pointer
 
-    set_size = caller.raw_export("set_result_size", _SET_RESULT)
+    set_size = caller.raw_export("set_result_size", SET_RESULT)
     lower_sized = _sized_lowerer(result)
 
     def lower_to_pointer_and_size(value: InterfaceValue) -> None:

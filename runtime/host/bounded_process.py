@@ -14,10 +14,11 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from types import FrameType
+
+from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -88,7 +89,7 @@ def run_bounded_process(
         ValueError: when a part of the command contains a NUL.
     """
     with contextlib.ExitStack() as ending:
-        with _keyboard_interrupt_deferred():
+        with keyboard_interrupts_deferred():  # inside Popen it would lose a process just started
             process = _start(command, environment)
             ending.callback(_end, process)
         assert process.stdout is not None  # Popen was given a PIPE: this is for the type only
@@ -108,23 +109,6 @@ def end_all_processes() -> None:
 
 
 atexit.register(end_all_processes)
-
-
-@contextlib.contextmanager
-def _keyboard_interrupt_deferred() -> Iterator[None]:
-    """Let Ctrl-C raise only at the end: inside Popen it would lose a process just started."""
-    handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield
-        return
-    interrupts: list[FrameType | None] = []
-    signal.signal(signal.SIGINT, lambda _number, frame: interrupts.append(frame))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        if interrupts:
-            handler(signal.SIGINT, interrupts[0])
 
 
 def _start(command: Sequence[bytes], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -57,12 +57,13 @@ def raw_signature(function: HostFunction) -> CoreSignature:
     """
     parameters = tuple(raw for parameter in function.parameters for raw in _raw_types(parameter))
     results: tuple[Scalar, ...] = ()
-    if function.result is not None and not _lies_in_memory(function.result):
+    if function.result is not None and not lies_in_memory(function.result):
         results = _raw_types(function.result)
     return CoreSignature(parameters, results)
 
 
-def _lies_in_memory(interface_type: InterfaceType) -> bool:
+def lies_in_memory(interface_type: InterfaceType) -> bool:
+    """Whether values of the type are handed over in the module's memory, not as numbers."""
     return isinstance(interface_type, ArrayType | RecordType) or interface_type in (
         Scalar.STRING,
         Scalar.BYTE_ARRAY,

@@ -12,7 +12,6 @@ from pathlib import Path
 from runtime.host.bounded_process import (
     ProcessOutcome,
     Stop,
-    end_all_processes,
     run_bounded_process,
 )
 from runtime.host.function import HostFunction
@@ -109,11 +108,6 @@ def run_mounted_binary(
         return outcome.status, "", outcome.stdout, outcome.stderr
     error_text = f"{name}: {_why_killed(outcome, limits)}"
     return KILLED, error_text, outcome.stdout, outcome.stderr
-
-
-def end_all_mounted_binaries() -> None:
-    """Kill all mounted binaries under way, whichever service's; also done when Python exits."""
-    end_all_processes()
 
 
 def mounted_binary_function(

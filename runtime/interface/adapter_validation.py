@@ -19,9 +19,9 @@ from runtime.interface.instructions import (
 )
 from runtime.interface.place import Place
 from runtime.interface.resolution import ResolvedTypes
-from runtime.interface.types import ArrayType, InterfaceType, Scalar, is_byte_array
+from runtime.interface.types import ArrayType, InterfaceType, Scalar, is_byte_array, signed
 from runtime.interface.validated import (
-    CoreSignature,
+    ALLOCATE_TYPES,
     ImportedFunction,
     ResolvedInstruction,
     ResolvedOperand,
@@ -47,10 +47,6 @@ _SHOWN_OPERANDS = 8
 """How many of the operands on top of the stack an error shows."""
 
 _ALLOCATE = "allocate"
-_ALLOCATE_TYPES = (
-    CoreSignature((Scalar.I32, Scalar.I32), (Scalar.I32,)),
-    CoreSignature((Scalar.I32,), (Scalar.I32,)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +122,10 @@ class _OperandStack:
                 return None
             case Op.I32_PUSH, int(number):
                 self._operands.append(Scalar.I32)
-                return _signed(number, bits=32)
+                return signed(number, 32)
             case Op.I64_PUSH, int(number):
                 self._operands.append(Scalar.I64)
-                return _signed(number, bits=64)
+                return signed(number, 64)
             case Op.ARG_GET, int(index):
                 self._operands.append(self._argument(index, place))
                 return index
@@ -196,11 +192,11 @@ class _OperandStack:
     def _check_allocate(self, place: Place) -> None:
         """Arrays and records are lowered into memory that the module allocates."""
         signature = self._functions.core_exports.get(_ALLOCATE)
-        if signature not in _ALLOCATE_TYPES:
+        if signature not in ALLOCATE_TYPES:
             found = "none" if signature is None else str(signature)
             raise place.error(
                 f"{found} as the type of the exported Wasm function {_ALLOCATE!r}",
-                " or ".join(str(allowed) for allowed in _ALLOCATE_TYPES),
+                " or ".join(str(allowed) for allowed in ALLOCATE_TYPES),
             )
 
     def _replace(self, takes: _Types, gives: _Types, place: Place, *, purpose: str = "") -> None:
@@ -242,9 +238,3 @@ def _types_text(operands: Sequence[InterfaceType]) -> str:
     if len(operands) > _SHOWN_OPERANDS:
         shown.insert(0, "…")
     return ", ".join(shown)
-
-
-def _signed(number: int, *, bits: int) -> int:
-    """The low bits of the number as a signed integer."""
-    low = number & ((1 << bits) - 1)
-    return low - (1 << bits) if low >> (bits - 1) else low

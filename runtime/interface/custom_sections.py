@@ -124,7 +124,9 @@ def sections(wasm: bytes) -> Iterator[Section]:
     start = _HEADER_LENGTH
     while start < len(view):
         section_id = view[start]
-        length, content = _u32(view, start + 1, len(view), f"the length of section {section_id}")
+        length, content = read_u32(
+            view, start + 1, len(view), f"the length of section {section_id}"
+        )
         end = content + length
         if end > len(view):
             raise ModuleFileError(
@@ -136,7 +138,7 @@ def sections(wasm: bytes) -> Iterator[Section]:
 
 
 def _custom_section(view: memoryview, start: int, content: int, end: int) -> CustomSection:
-    length, first = _u32(view, content, end, "the length of a custom section's name")
+    length, first = read_u32(view, content, end, "the length of a custom section's name")
     if length > end - first:
         raise ModuleFileError(
             f"malformed custom section at byte {start}: its name has {length} bytes, "
@@ -151,10 +153,13 @@ def _custom_section(view: memoryview, start: int, content: int, end: int) -> Cus
     return CustomSection(name, view[first + length : end], start, end)
 
 
-def _u32(view: memoryview, offset: int, end: int, what: str) -> tuple[int, int]:
+def read_u32(view: memoryview, offset: int, end: int, what: str) -> tuple[int, int]:
     """A LEB128 number below 2**32 at `offset` and before `end`, and the offset after it.
 
     Forms that are longer than needed are allowed, as WebAssembly does.
+
+    Raises:
+        ModuleFileError: there is none; the message says that `what` should be there.
     """
     number = 0
     for position in range(_MAX_U32_LENGTH):

@@ -11,7 +11,7 @@
 | record                      | tuple of the fields' values, in order |
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -50,6 +50,15 @@ INTEGER_RANGES: dict[Scalar, tuple[int, int]] = {
     Scalar.U64: (0, 2**64 - 1),
 }
 """Lowest and highest value of each integer type."""
+
+UNSIGNED_32 = INTEGER_RANGES[Scalar.U32][1]
+"""All 32 bits: as a mask it makes a pointer or length of an i32."""
+
+
+def signed(number: int, bits: int) -> int:
+    """The low bits of a number, read as two's complement."""
+    half = 1 << (bits - 1)
+    return ((number + half) & ((1 << bits) - 1)) - half
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +189,7 @@ def signature_text(name: str, signature: Signature) -> str:
     return f"fn {name}({parameters}){result}"
 
 
-def records_of(signatures: Iterator[Signature]) -> tuple[RecordType, ...]:
+def records_of(signatures: Iterable[Signature]) -> tuple[RecordType, ...]:
     """All records reachable from the signatures, each after those that it holds."""
     found: dict[int, RecordType] = {}
     entered: set[int] = set()

@@ -23,6 +23,13 @@ class CoreSignature:
         return f"({parameters}) -> ({results})"
 
 
+ALLOCATE_TYPES = (
+    CoreSignature((Scalar.I32, Scalar.I32), (Scalar.I32,)),
+    CoreSignature((Scalar.I32,), (Scalar.I32,)),
+)
+"""The types that a module's `allocate` may have; the second is that of SDKs before type tags."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawExport:
     """A `call-core` target: an exported function of the module itself."""

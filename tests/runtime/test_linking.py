@@ -15,7 +15,11 @@ from runtime import (
     StartError,
     Trap,
 )
-from tests.support.modules import ABI, extern_item, function_item, module
+from runtime.interface.instructions import CONVERSIONS, Instruction, Op
+from runtime.interface.metadata import read_metadata
+from runtime.interface.section import Adapter, AdaptersBlock, InterfaceSection
+from runtime.interface.section_codec import decode_section
+from tests.support.modules import ABI, extern_item, function_item, module, module_with_section
 
 DOUBLE = module(
     f"""(module {ABI}
@@ -91,6 +95,51 @@ def test_an_import_with_another_signature_is_refused_showing_both(
         "  facade expects: fn double(x: i32) -> i32\n"
         "  numbers offers: fn double(x: u32) -> u32"
     )
+
+
+def calling_without_import() -> bytes:
+    """`caller()` with the Wasm import gone, although the section's public adapter still uses it."""
+    section = decode_section(read_metadata(caller()).interface_sections[0])
+    first_import = len(section.exports)
+    blocks = tuple(
+        AdaptersBlock(
+            tuple(
+                Adapter(
+                    adapter.function_type,
+                    tuple(
+                        Instruction(Op.CALL_CORE, first_import)
+                        if instruction == Instruction(Op.CALL_CORE, first_import - 1)
+                        else instruction
+                        for instruction in adapter.instructions
+                        if instruction.op not in CONVERSIONS
+                    ),
+                )
+                if number == 0
+                else adapter
+                for number, adapter in enumerate(block.adapters)
+            )
+        )
+        if isinstance(block, AdaptersBlock)
+        else block
+        for block in section.blocks
+    )
+    wat = f'(module {ABI} (func (export "quadruple") (param i32) (result i32) (local.get 0)))'
+    return module_with_section(wat, InterfaceSection(blocks))
+
+
+def test_an_adapter_may_call_what_the_wasm_code_does_not_import(
+    service: Service, tmp_path: Path
+) -> None:
+    wasm = calling_without_import()
+    with pytest.raises(
+        LinkError, match=r"imports numbers\.double, but no module numbers is loaded"
+    ):
+        load(service, tmp_path, "facade", wasm)
+    load(service, tmp_path, "numbers", DOUBLE)
+    load(service, tmp_path, "facade", wasm)
+    assert service.call("facade", "quadruple", 3) == 6
+    with pytest.raises(ModuleInUse):
+        service.unload("numbers")
 
 
 def test_a_failed_load_leaves_the_service_as_it_was(service: Service, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from runtime import (
     DuplicateModule,
     Interrupted,
     Interruption,
+    JsonValue,
     MemoryLimitExceeded,
     ModuleConfig,
     ModuleFileError,
@@ -328,3 +329,28 @@ def test_an_endless_start_is_stopped_while_the_service_is_created(tmp_path: Path
     with pytest.raises(StartError, match="the call was stopped"):
         Service(config, interruption=interruption)
     other.join()
+
+
+def test_call_parameters_are_those_of_the_call_and_a_start_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "curious.wasm"
+    path.write_bytes(
+        module(
+            f"""(module
+              (import "host" "get_call_parameters" (func $get_call_parameters)) {ABI}
+              (global $at_start (mut i32) (i32.const -1))
+              (func $length (result i32)
+                (call $get_call_parameters)
+                (i32.load offset=4 (global.get $pointer)))
+              (func (export "_initialize") (global.set $at_start (call $length)))
+              (func (export "now") (result i32) (call $length))
+              (func (export "at_start") (result i32) (global.get $at_start)))""",
+            [function_item("now", [], "I32"), function_item("at_start", [], "I32")],
+        )
+    )
+    parameters: JsonValue = {"init_peer_id": "12345"}
+    with Service(ServiceConfig(modules=(ModuleConfig("first", path),))) as service:
+        assert service.call("first", "now", call_parameters=parameters) == 5
+        assert service.call("first", "now") == 0
+        service.call("first", "now", call_parameters=parameters)
+        service.load("second", path)
+        assert service.call("second", "at_start") == 0

@@ -7,7 +7,7 @@ import wasmtime
 
 from runtime.engine.store import ServiceStore
 from runtime.interface.validated import ValidatedInterface
-from runtime.linking import LinkedModule
+from runtime.linked_module import LinkedModule
 from runtime.module import Module
 from tests.support.modules import ABI
 

@@ -30,7 +30,7 @@ class MappedDirectory:
     Attributes:
         guest: its path in the module, as configured.
         host: the directory itself.
-        descriptor: the module's number for it, or None where the module closed it.
+        descriptor: the module's first number for it, or None where the module closed it.
     """
 
     guest: str

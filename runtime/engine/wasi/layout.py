@@ -14,7 +14,7 @@ A store's modules share one *scratch memory* for structures and bytes on their w
 lies there is used up before another module can run.
 """
 
-PAGE_SIZE = 65_536
+from runtime.engine.module_binary import PAGE_SIZE
 
 ENVIRONMENT = 16
 ARGUMENTS = 32
@@ -49,7 +49,6 @@ SLEEP_SLICE = 20_000_000
 """Nanoseconds that `poll_oneoff` waits at most before it looks whether the call was interrupted."""
 
 STANDARD_OUTPUT = 1
-STANDARD_ERROR = 2
 FIRST_DIRECTORY = 3
 """The number of the first mapped directory, native or in a guest."""
 

@@ -15,8 +15,8 @@ from typing import TypeAlias, TypeVar
 
 import wasmtime
 
-from runtime.engine.failures import first_line
 from runtime.engine.linear_memory import LinearMemory
+from runtime.engine.module_binary import PAGE_SIZE
 from runtime.engine.raw import RawStore
 from runtime.engine.wasi.compiled import CompiledWasi, compiled_wasi
 from runtime.engine.wasi.configuration import configuration
@@ -33,7 +33,6 @@ from runtime.engine.wasi.layout import (
     DESCRIPTOR_COUNT,
     DESCRIPTORS,
     FIRST_DIRECTORY,
-    PAGE_SIZE,
     PATH_SLOT,
     PATHS,
     RESULT,
@@ -164,6 +163,7 @@ class StoreWasi:
 
         Raises:
             ConfigError: no settings are known for the module, or these cannot be had.
+            LinkError: the system has no room for it.
         """
         directories = self._directories.get(module_name, ())
         if settings is None:
@@ -175,7 +175,10 @@ class StoreWasi:
         else:
             check_settings(module_name, settings)
             directories = self._known(module_name, settings)
-        return ModuleWasi(self._shared, module_name, sink, settings, directories)
+        try:
+            return ModuleWasi(self._shared, module_name, sink, settings, directories)
+        except wasmtime.WasmtimeError as error:
+            raise _refused(module_name, error) from error
 
     def _known(self, module: str, settings: WasiSettings) -> tuple[_NativeDirectory, ...]:
         """The native directories for settings that are given after the store was made."""
@@ -204,7 +207,7 @@ class StoreWasi:
         linker.allow_shadowing = True
         linker.define_wasi()
         with self._uncounted():
-            scratch = _instantiate(linker, store, compiled.scratch, "a service")
+            scratch = linker.instantiate(store, compiled.scratch)
         linker.define_instance(store, SCRATCH_NAMESPACE, scratch)
         memory = LinearMemory(
             self._raw_store, _export(self._raw_store, scratch, MEMORY, wasmtime.Memory)
@@ -262,7 +265,8 @@ class ModuleWasi:
         absent = namespace == UNSTABLE and name in ABSENT_IN_UNSTABLE
         if name not in SIGNATURES or namespace not in (PREVIEW1, UNSTABLE) or absent:
             raise LinkError(
-                f"module '{self._module}' imports {namespace}.{name}, which is no WASI function",
+                f"module '{self._module}' imports {namespace}.{name}, which is no WASI function: "
+                f"there are those of {PREVIEW1} and of {UNSTABLE}",
                 module=self._module,
             )
         different = namespace == UNSTABLE and name in DIFFERENT_IN_UNSTABLE
@@ -283,9 +287,12 @@ class ModuleWasi:
         table = _export(raw_store, self._stub, TABLE_EXPORT, wasmtime.Table)
         linker.define(store, GUEST_NAMESPACE, MEMORY, memory)
         linker.define(store, STUB_NAMESPACE, TABLE_EXPORT, table)
-        with self._shared.uncounted():
-            shim = _instantiate(linker, store, self._shared.compiled.shim, f"'{self._module}'")
-        self._configure(_export(raw_store, shim, PRIVATE_MEMORY_EXPORT, wasmtime.Memory))
+        try:
+            with self._shared.uncounted():
+                shim = linker.instantiate(store, self._shared.compiled.shim)
+            self._configure(_export(raw_store, shim, PRIVATE_MEMORY_EXPORT, wasmtime.Memory))
+        except wasmtime.WasmtimeError as error:
+            raise _refused(self._module, error) from error
         self._shim = shim
 
     def _configure(self, private: wasmtime.Memory) -> None:
@@ -307,12 +314,16 @@ class ModuleWasi:
     def file_system(self) -> FileSystemView:
         """What the module sees of the host's files, and what it has open, now."""
         natives = self._natives()
+        # A directory is open as long as one of its names is.
+        mapped: dict[Directory, int | None] = {}
         descriptors = {native: descriptor for descriptor, native in natives.items()}
-        primary = [each for each in self._directories if each.name == each.directory.guest]
+        for each in self._directories:
+            if mapped.get(each.directory) is None:
+                mapped[each.directory] = descriptors.get(each.native)
         return FileSystemView(
             tuple(
-                MappedDirectory(each.name, each.directory.host, descriptors.get(each.native))
-                for each in primary
+                MappedDirectory(directory.guest, directory.host, descriptor)
+                for directory, descriptor in mapped.items()
             ),
             tuple(
                 self._open_descriptor(descriptor, native)
@@ -352,18 +363,13 @@ class ModuleWasi:
             raw_store = self._shared.raw_store
             close_all = _export(raw_store, self._shim, CLOSE_ALL_EXPORT, wasmtime.Func)
             close_all(raw_store.store)
-            self._shared.sinks.remove(self._sink_number)
+        self._shared.sinks.remove(self._sink_number)
 
 
-def _instantiate(
-    linker: wasmtime.Linker, store: wasmtime.Store, module: wasmtime.Module, whose: str
-) -> wasmtime.Instance:
-    try:
-        return linker.instantiate(store, module)
-    except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
-        raise LinkError(
-            f"the WASI of {whose} cannot be set up: {first_line(str(error))}"
-        ) from error
+def _refused(module: str, error: wasmtime.WasmtimeError) -> LinkError:
+    # The last line of wasmtime's messages is the innermost cause.
+    reason = str(error).strip().splitlines()[-1].strip()
+    return LinkError(f"module '{module}': its WASI cannot be set up: {reason}", module=module)
 
 
 def _export(

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.adapters.conversions import conversion, signed
+from runtime.adapters.conversions import conversion
 from runtime.errors import AdapterError
 from runtime.interface.instructions import CONVERSIONS, Op
-from runtime.interface.types import INTEGER_RANGES, Scalar
+from runtime.interface.types import INTEGER_RANGES, Scalar, signed
 
 BETWEEN_INTEGERS = [
     op for op, (source, target) in CONVERSIONS.items() if Scalar.BOOL not in (source, target)

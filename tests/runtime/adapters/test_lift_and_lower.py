@@ -16,7 +16,7 @@ from runtime.interface.types import (
     RecordType,
     Scalar,
 )
-from runtime.linking import LinkedModule
+from runtime.linked_module import LinkedModule
 from tests.support.homes import instantiate
 from tests.support.values import TypedValue, typed_values
 

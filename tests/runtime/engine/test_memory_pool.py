@@ -1,6 +1,7 @@
 """A service's memories together never exceed their limit, to the byte."""
 
 import gc
+import signal
 import subprocess
 import sys
 import textwrap
@@ -17,11 +18,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from runtime.engine import memory_pool
-from runtime.engine.memory_pool import MemoryPool, pooled_engine
+from runtime.engine.memory_pool import (
+    MemoryPool,
+    pooled_engine,
+)
 from runtime.engine.raw import RawStore
 from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.wiring import StoreWasi
 from runtime.errors import MemoryLimitExceeded
+from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 
 PAGE = 65_536
 STATUS = Path("/proc/self/status")
@@ -257,6 +262,23 @@ def test_threads_that_grow_at_once_never_get_more_than_the_limit() -> None:
     assert (pool.used, pool.peak, pool.rejected) == (0, 100 * PAGE, 4 * 61 - 100)
 
 
+def test_ctrl_c_waits_until_the_engine_has_returned() -> None:
+    grown = []
+    with programs(MemoryPool(10 * PAGE)) as made:
+        program = made.load()
+
+        def grow() -> None:
+            with keyboard_interrupts_deferred():
+                signal.raise_signal(signal.SIGINT)
+                grown.append(program.grow(1))
+
+        with pytest.raises(KeyboardInterrupt):
+            grow()
+        assert grown == [1]
+        assert program.grow(1) == 2
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_an_exact_limit_needs_no_note() -> None:
     assert MemoryPool(PAGE).notes == ()
 
@@ -286,8 +308,10 @@ def test_300_engines_leave_nothing_behind() -> None:
         pool = MemoryPool(4 * PAGE)
         with programs(pool) as made:
             program = made.load()
-            assert program.grow(2) == 1
-            assert program.grow(2) == -1
+            assert program.grow(3) == 1
+            assert program.grow(1) == -1
+            with pytest.raises(wasmtime.WasmtimeError):
+                made.load()
         return pool
 
     for _ in range(5):

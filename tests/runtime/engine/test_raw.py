@@ -132,22 +132,26 @@ def test_one_export_is_found_as_among_all_exports(program: Program) -> None:
     assert program.raw.export(program.instance, "absent") is None
 
 
-def test_a_memorys_address_and_size_follow_its_growth() -> None:
+def test_a_memorys_view_follows_its_growth_and_shares_its_bytes() -> None:
     program = Program()
     memory = program.instance.exports(program.store)["memory"]
     assert isinstance(memory, wasmtime.Memory)
-    address, size = program.raw.memory(memory)
+    view = program.raw.memory(memory)
     grow = program.raw.prepare(program.public("grow"), ["i32"], ["i32"])
-    assert size() == memory.data_len(program.store) == 2 * 65536
+    assert len(view()) == memory.data_len(program.store) == 2 * 65536
     assert grow(1) == 2
-    assert size() == memory.data_len(program.store) == 3 * 65536
-    assert address() != 0
+    assert len(view()) == memory.data_len(program.store) == 3 * 65536
+    view()[70_000:70_003] = b"abc"
+    assert memory.read(program.store, 69_999, 70_004) == b"\0abc\0"
+    memory.write(program.store, b"xyz", 3 * 65536 - 3)
+    assert view()[3 * 65536 - 3 : 3 * 65536] == b"xyz"
 
 
 def test_an_epoch_tick_stops_only_the_store_that_must_not_go_on() -> None:
     program = Program()
     asked = threading.Event()
     stop = threading.Event()
+    ended = threading.Event()
 
     def may_continue() -> bool:
         asked.set()
@@ -156,15 +160,16 @@ def test_an_epoch_tick_stops_only_the_store_that_must_not_go_on() -> None:
     program.raw.on_epoch(may_continue)
     endless = program.raw.prepare(program.public("endless"), [], [])
 
-    def tick_twice() -> None:
-        while not asked.wait(0.01):
+    def tick_until_ended() -> None:
+        while not ended.wait(0.005):
             program.engine.increment_epoch()
-        stop.set()
-        program.engine.increment_epoch()
+            if asked.is_set():
+                stop.set()
 
-    ticking = threading.Thread(target=tick_twice)
+    ticking = threading.Thread(target=tick_until_ended)
     ticking.start()
     with pytest.raises(wasmtime.WasmtimeError):
         endless()
+    ended.set()
     ticking.join()
     assert asked.is_set()

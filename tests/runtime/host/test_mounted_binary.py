@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.host import bounded_process
+from runtime.host.bounded_process import end_all_processes
 from runtime.host.function import raw_signature
 from runtime.host.mounted_binary import (
     COMMAND_HOLDS_NO_STRINGS,
@@ -26,7 +27,6 @@ from runtime.host.mounted_binary import (
     NOT_STARTED,
     WRONG_ARGUMENT_COUNT,
     MountedBinaryLimits,
-    end_all_mounted_binaries,
     mounted_binary_function,
     run_mounted_binary,
 )
@@ -408,7 +408,7 @@ def test_ending_the_session_ends_all_binaries(tmp_path: Path, lifeline: Lifeline
         runs = [pool.submit(run, path) for _ in range(2)]
         for _ in runs:
             lifeline.wait_for(b"started\n")
-        end_all_mounted_binaries()
+        end_all_processes()
         results = [result.result(timeout=30) for result in runs]
     assert [code for code, *_ in results] == [KILLED, KILLED]
     assert all("killed by signal 9" in error for _, error, *_ in results)

@@ -181,6 +181,9 @@ def test_the_file_system_follows_renumbering_and_closing(guest: Guest, tmp_path:
     first, second = guest.open(3, "first", CREATE), guest.open(4, "second", CREATE)
     guest.call("fd_renumber", first, second)
     guest.call("fd_close", 3)
+    directories = guest.wasi.file_system().directories
+    assert directories == (MappedDirectory("data", tmp_path, 4),)
+    guest.call("fd_close", 4)
     assert guest.wasi.file_system() == FileSystemView(
         (MappedDirectory("data", tmp_path, None),),
         (OpenDescriptor(second, "data/first", "file", 0, 0),),

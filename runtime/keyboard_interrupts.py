@@ -1,0 +1,48 @@
+"""Putting Ctrl-C off where the exception that it raises would be lost or do harm.
+
+Python runs signal handlers between any two of its instructions on the main thread, also in what
+WebAssembly code calls back; an exception that a handler raises there never arrives. Masking the
+signal would not do: the system would give it to another thread, and Python would still run its
+handler on the main one.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+@contextmanager
+def keyboard_interrupts_deferred(notice: Callable[[], object] | None = None) -> Iterator[None]:
+    """A context that Ctrl-C does not interrupt: its handler is called when the context is left.
+
+    On other threads than the main one, where Python runs no handlers, it does nothing.
+
+    Args:
+        notice: called at once at each Ctrl-C, but not again while it runs.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    received: list[FrameType | None] = []
+    noticing = False
+
+    def receive(_number: int, frame: FrameType | None) -> None:
+        nonlocal noticing
+        received.append(frame)
+        if notice is not None and not noticing:
+            noticing = True
+            try:
+                notice()
+            finally:
+                noticing = False
+
+    signal.signal(signal.SIGINT, receive)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if received:
+            handler(signal.SIGINT, received[0])

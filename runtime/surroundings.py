@@ -1,0 +1,76 @@
+"""What a service surrounds a module with: environment variables, directories, host functions."""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from runtime.config.model import ModuleConfig
+from runtime.engine.wasi.settings import Directory, WasiSettings
+from runtime.host.call_parameters import CallParameters, call_parameters_functions
+from runtime.host.function import HostFunction
+from runtime.host.logger import LogDirectives, ModuleLog, log_function
+from runtime.host.mounted_binary import MountedBinaryLimits, mounted_binary_function
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is the same for all modules of a service.
+
+    Attributes:
+        service_id: the service's id.
+        log_directives: how much each module logs.
+        binary_limits: bounds of each run of a mounted binary.
+    """
+
+    service_id: str
+    log_directives: LogDirectives
+    binary_limits: MountedBinaryLimits
+
+    def wasi_settings(self, config: ModuleConfig) -> WasiSettings:
+        """What a module sees (spec marine-runtime.md, "Environment and WASI, per module").
+
+        Of several values for one variable the config's own `envs` count most.
+        """
+        environment = {"service_id": self.service_id}
+        directories: list[Directory] = []
+        if config.wasi is not None:
+            mapped = {**config.wasi.preopened, **config.wasi.mapped_dirs}
+            directories = [Directory(guest, host) for guest, host in mapped.items()]
+            environment |= {
+                guest: os.fspath(host) for guest, host in config.wasi.mapped_dirs.items()
+            }
+        environment |= {name: os.fspath(path) for name, path in config.mounted_binaries.items()}
+        level = self.log_directives.for_module(config.name)
+        if level is not None:
+            environment["WASM_LOG"] = level
+        if config.wasi is not None:
+            environment |= config.wasi.environment
+        return WasiSettings(environment, (), tuple(directories))
+
+    def host_functions(
+        self,
+        config: ModuleConfig,
+        *,
+        call_parameters: Callable[[], CallParameters],
+        cancelled: threading.Event,
+    ) -> dict[tuple[str, str], HostFunction]:
+        """What the host offers to a module, by namespace and name.
+
+        Args:
+            config: the module's.
+            call_parameters: gives those of the call that runs.
+            cancelled: set when mounted binaries must end.
+        """
+        functions = [*call_parameters_functions(call_parameters)]
+        if config.logger_enabled:
+            functions.append(log_function(ModuleLog(config.name, config.logging_mask)))
+        functions += (
+            mounted_binary_function(name, path, limits=self.binary_limits, cancelled=cancelled)
+            for name, path in config.mounted_binaries.items()
+        )
+        return {
+            (namespace, function.name): function
+            for function in functions
+            for namespace in function.namespaces
+        }
