@@ -1,5 +1,6 @@
 """The Marine runtime: services of WebAssembly modules with interface types, run from Python."""
 
+from runtime.calibration import calibration_module
 from runtime.config.model import ModuleConfig, ServiceConfig, WasiConfig
 from runtime.description import (
     FunctionInterface,
@@ -101,6 +102,7 @@ __all__ = [
     "VersionError",
     "WasiConfig",
     "WasmFrame",
+    "calibration_module",
     "parse_json",
     "signature_text",
     "suggestion",

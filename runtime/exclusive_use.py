@@ -14,7 +14,10 @@ _GLANCE = 0.05
 
 
 class ExclusiveUse:
-    """The lock of one service, with what must hold around everything that is done with it."""
+    """The lock of one service, with what must hold around everything that is done with it.
+
+    A context manager, also by its methods.
+    """
 
     def __init__(self, interrupt: Callable[[], None]) -> None:
         """Args: interrupt: asks the call that runs to end."""
@@ -22,12 +25,8 @@ class ExclusiveUse:
         self._lock = threading.Lock()
         self._thread: int | None = None
 
-    @contextmanager
-    def by_this_thread(self, *, calls_python: bool = True) -> Iterator[None]:
-        """The service for this thread alone; it waits for other threads.
-
-        Args:
-            calls_python: whether Wasm code may call Python, where no signal handler may raise.
+    def __enter__(self) -> None:
+        """Wait for other threads; then the service is for this thread alone.
 
         Raises:
             CallError: this thread is inside a call of the service.
@@ -39,16 +38,22 @@ class ExclusiveUse:
                 "too many Python functions are calling each other for a call into a service: "
                 f"sys.getrecursionlimit() is {sys.getrecursionlimit()}"
             )
-        with self._lock:
-            self._thread = threading.get_ident()
-            try:
-                if calls_python:
-                    with keyboard_interrupts_deferred(self._interrupt):
-                        yield
-                else:
-                    yield
-            finally:
-                self._thread = None
+        self._lock.acquire()
+        self._thread = threading.get_ident()
+
+    def __exit__(self, *_error: object) -> None:
+        self._thread = None
+        self._lock.release()
+
+    @contextmanager
+    def with_python(self) -> Iterator[None]:
+        """As the object itself, where Wasm code may call Python: no signal handler raises there.
+
+        Raises:
+            CallError: as for the object itself.
+        """
+        with self, keyboard_interrupts_deferred(self._interrupt):
+            yield
 
     @contextmanager
     def last(self) -> Iterator[None]:

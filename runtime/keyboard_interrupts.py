@@ -22,8 +22,11 @@ def keyboard_interrupts_deferred(notice: Callable[[], object] | None = None) -> 
     Args:
         notice: called at once at each Ctrl-C, but not again while it runs.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+    if not callable(handler):
         yield
         return
     received: list[FrameType | None] = []

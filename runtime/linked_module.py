@@ -40,6 +40,7 @@ class LinkedModule:
         wasi: its WASI, or None where it imports none.
         functions: its public functions, by name.
         imports_from: the modules that its imports lead to, by name.
+        import_adapters: what its imports of other modules are bound to.
         unloaded: set when the service gives it up; modules linked to it then fail to call it.
     """
 
@@ -48,7 +49,9 @@ class LinkedModule:
     wasi: ModuleWasi | None = None
     functions: dict[str, PublicFunction] = field(default_factory=dict)
     imports_from: "dict[str, LinkedModule]" = field(default_factory=dict)
+    import_adapters: list[Adapter] = field(default_factory=list)
     unloaded: bool = False
+    _imports_prepared: bool = False
     _instance: Instance | None = None
     _memory: LinearMemory | None = None
     _raw_exports: dict[str, RawCall] = field(default_factory=dict)
@@ -89,6 +92,16 @@ class LinkedModule:
     def instantiated(self, instance: Instance) -> None:
         """Say that the module now has its instance."""
         self._instance = instance
+
+    def prepare_imports(self) -> None:
+        """Prepare the adapters that calls of this module can lead to."""
+        if self._imports_prepared:
+            return
+        self._imports_prepared = True
+        for adapter in self.import_adapters:
+            adapter.prepare()
+        for exporter in self.imports_from.values():
+            exporter.prepare_imports()
 
     @property
     def allocate(self) -> Allocate:

@@ -233,6 +233,7 @@ def _bind_module(
     _check_targets(adapter.instructions, home, loaded)
     home.imports_from[entry.namespace] = exporter
     bound = Adapter(home, f"{entry.namespace}.{entry.name}", adapter.instructions, is_import=True)
+    home.import_adapters.append(bound)
     return home.store.host_function(adapter.raw, _entering(bound, exporter, entry, call_depth))
 
 

@@ -27,22 +27,24 @@ class Module:
 
     Attributes:
         name: under which other modules import it.
-        path: its file.
+        path: its file, or None where it was given as bytes.
         compiled: its code, for one engine.
         interface: its validated adapters.
     """
 
     name: str
-    path: Path
+    path: Path | None
     compiled: CompiledModule
     interface: ValidatedInterface
 
 
-def read_module(path: Path, *, name: str, store: ServiceStore, memory_limit: int | None) -> Module:
+def read_module(
+    source: Path | bytes, *, name: str, store: ServiceStore, memory_limit: int | None
+) -> Module:
     """Read, compile and validate a module.
 
     Args:
-        path: the .wasm file.
+        source: the .wasm file, or what is in it.
         name: the module's name in the service.
         store: the service's, which it is compiled for.
         memory_limit: the most bytes its memory may reach, or None.
@@ -51,7 +53,8 @@ def read_module(path: Path, *, name: str, store: ServiceStore, memory_limit: int
         ModuleError: what is wrong with it: `ModuleFileError`, `InterfaceError`, `VersionError` or
             `ValidationError` (spec marine-runtime.md, "Loading a module").
     """
-    wasm = _read_file(path, name)
+    path = source if isinstance(source, Path) else None
+    wasm = _read_file(source, name) if isinstance(source, Path) else source
     try:
         section = _read_section(wasm, name)
         compiled = store.compile(wasm, name=name, memory_limit=memory_limit)
@@ -59,7 +62,8 @@ def read_module(path: Path, *, name: str, store: ServiceStore, memory_limit: int
     except ModuleError as error:
         error.module = name
         if repr(name) not in error.message:
-            error.message = f"module {name!r} ({path}): {error.message}"
+            place = "" if path is None else f" ({path})"
+            error.message = f"module {name!r}{place}: {error.message}"
         raise
     return Module(name, path, compiled, interface)
 

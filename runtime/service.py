@@ -55,6 +55,9 @@ Output: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 for stdout or 2 for stderr, the bytes."""
 
 
+_NO_CALL_PARAMETERS = CallParameters()
+
+
 def write_to_own_output(_module: str, descriptor: int, data: bytes) -> None:
     """Pass what modules write on to this process's own stdout and stderr, byte for byte."""
     while data:
@@ -115,7 +118,7 @@ class Service:
         )
         self._modules: dict[str, LinkedModule] = {}
         self._environments: dict[str, dict[str, str]] = {}
-        self._call_parameters = CallParameters()
+        self._call_parameters = _NO_CALL_PARAMETERS
         self._call_depth = CallDepth()
         self._calls_python = config.total_memory_limit is not None
         self._use = ExclusiveUse(self.interrupt)
@@ -228,18 +231,32 @@ class Service:
             return None
         return result_to_json(public.signature.result, results[0])
 
-    def load(self, name: str, path: Path | str) -> None:
+    def prepare(self, module: str, function: str) -> None:
+        """Make the first call of a function as quick as later ones; calls do it by themselves.
+
+        Raises:
+            NoSuchModule: there is no such module.
+            NoSuchFunction: it has no such function.
+        """
+        with self._use.with_python():
+            self._public_function(module, function).adapter.prepare()
+            self._linked(module).prepare_imports()
+
+    def load(self, name: str, module: Path | str | bytes) -> None:
         """Load a module: without directories, with the logger on.
 
         Args:
             name: under which other modules import it.
-            path: the .wasm file.
+            module: the .wasm file, or what is in it.
 
         Raises:
             ModuleError: it cannot be loaded; the service stays as it was.
             MemoryLimitExceeded: the service's memory limit leaves no room for it.
         """
-        self._load(ModuleConfig(name=name, path=Path(path)))
+        if isinstance(module, bytes):
+            self._load(ModuleConfig(name=name, path=Path(f"{name}.wasm")), module)
+        else:
+            self._load(ModuleConfig(name=name, path=Path(module)))
 
     def unload(self, name: str, *, force: bool = False) -> None:
         """Unload a module: what it has open is closed, and its name is free.
@@ -255,7 +272,7 @@ class Service:
             NoSuchModule: there is none of this name.
             ModuleInUse: others import it.
         """
-        with self._use.by_this_thread():
+        with self._use.with_python():
             linked = self._linked(name)
             importers = [
                 other.name
@@ -279,7 +296,7 @@ class Service:
 
     def statistics(self) -> Statistics:
         """The memory of all modules, in load order."""
-        with self._use.by_this_thread():
+        with self._use.with_python():
             self._check_open()
             return Statistics(
                 tuple(map(statistics_of, self._modules.values())),
@@ -293,7 +310,7 @@ class Service:
         Raises:
             NoSuchModule: there is none of this name.
         """
-        with self._use.by_this_thread():
+        with self._use.with_python():
             return dict(self._environments[self._linked(module).name])
 
     def file_system(self, module: str) -> FileSystemView:
@@ -302,7 +319,7 @@ class Service:
         Raises:
             NoSuchModule: there is none of this name.
         """
-        with self._use.by_this_thread():
+        with self._use.with_python():
             linked = self._linked(module)
             return FileSystemView((), ()) if linked.wasi is None else linked.wasi.file_system()
 
@@ -374,8 +391,8 @@ class Service:
     ) -> list[InterfaceValue]:
         limit = self._time_limit if time_limit is None else _checked_time_limit(time_limit)
         parameters = call_parameters_from_json(call_parameters)
-        with self._use.by_this_thread(calls_python=self._calls_python or limit is not None):
-            self._check_open()
+        calls_python = self._calls_python or limit is not None
+        with self._use.with_python() if calls_python else self._use:
             if self._public_function(module, function.name) is not function:
                 raise CallError(
                     f"module {module!r} was loaded anew while this call of it waited: call again",
@@ -384,9 +401,10 @@ class Service:
                 )
             self._call_parameters = parameters
             rejected = self._store.rejected
+            interruption = self._store.interruption
             try:
-                with self._store.interruption.running(limit):
-                    return function.adapter.run(values)
+                interruption.begin(limit)
+                return function.adapter.run(values)
             except MarineError as error:
                 if self._store.rejected > rejected:
                     raise self._store.out_of_memory(
@@ -396,7 +414,8 @@ class Service:
                     error.message += self._memory_notes()
                 raise
             finally:
-                self._call_parameters = CallParameters()  # a module's start has none
+                interruption.end()
+                self._call_parameters = _NO_CALL_PARAMETERS  # a module's start has none
 
     def _memory_notes(self) -> str:
         """Says which modules' memory cannot grow any more, a likely cause of a trap."""
@@ -408,7 +427,7 @@ class Service:
             and each.memory_bytes > each.max_memory_bytes - PAGE_SIZE
         )
 
-    def _load(self, config: ModuleConfig) -> None:
+    def _load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
         name = config.name
         if not is_module_name(name):
             raise ModuleError(
@@ -416,7 +435,7 @@ class Service:
                 "no slashes and control characters",
                 module=name,
             )
-        with self._use.by_this_thread():
+        with self._use.with_python():
             self._check_open()
             if name in self._modules:
                 raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
@@ -424,7 +443,10 @@ class Service:
             settings = self._surroundings.wasi_settings(config)
             try:
                 module = read_module(
-                    config.path, name=name, store=self._store, memory_limit=config.max_memory
+                    config.path if wasm is None else wasm,
+                    name=name,
+                    store=self._store,
+                    memory_limit=config.max_memory,
                 )
                 linked = link(
                     module,

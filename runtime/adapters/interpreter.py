@@ -77,6 +77,13 @@ class Adapter:
         self._is_import = is_import
         self._steps: tuple[Step, ...] | None = None
 
+    def prepare(self) -> None:
+        """Prepare the instructions now, and those of adapters that they call."""
+        for instruction in self.instructions:
+            if isinstance(instruction.operand, ImportedFunction):
+                self._home.imported(instruction.operand).prepare()
+        _ = self.steps
+
     @property
     def steps(self) -> tuple[Step, ...]:
         """The prepared instructions, in order; the module must be instantiated."""

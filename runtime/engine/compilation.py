@@ -81,6 +81,11 @@ def shared_engine() -> wasmtime.Engine:
     return wasmtime.Engine(config)
 
 
+def assemble(text: str) -> bytes:
+    """The binary form of a module of our own in WebAssembly's text form."""
+    return bytes(wasmtime.wat2wasm(text))
+
+
 def compile_module(
     engine: wasmtime.Engine, wasm: bytes, *, name: str, memory_limit: int | None
 ) -> CompiledModule:

@@ -50,27 +50,35 @@ class Interruption:
             self._alarm_thread().set(0, self._running, self._tick_again)
         return True
 
-    @contextmanager
-    def running(self, time_limit: float | None) -> Iterator[None]:
-        """Around a call: from here on it can be stopped.
+    def begin(self, time_limit: float | None) -> None:
+        """A call begins: from here on it can be stopped, until `end`.
 
         Args:
             time_limit: seconds, or None for no limit.
         """
-        try:
-            with self._lock:
-                self._calls += 1
-                self._running = self._calls
+        with self._lock:
+            self._calls += 1
+            self._running = self._calls
             if time_limit is not None:
                 self._alarm_thread().set(time_limit, self._calls, self._time_is_over)
+
+    def end(self) -> None:
+        """The call has ended, or `begin` failed."""
+        with self._lock:
+            self._running = None
+            if self._alarm is not None:
+                self._alarm.clear()
+            self.requested.clear()
+            self._exceeded = None
+
+    @contextmanager
+    def running(self, time_limit: float | None) -> Iterator[None]:
+        """Between `begin` and `end`."""
+        try:
+            self.begin(time_limit)
             yield
         finally:
-            with self._lock:
-                self._running = None
-                if self._alarm is not None:
-                    self._alarm.clear()
-                self.requested.clear()
-                self._exceeded = None
+            self.end()
 
     def _alarm_thread(self) -> "_Alarm":
         if self._alarm is None or not self._alarm.is_alive():  # it is not after a fork

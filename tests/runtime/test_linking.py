@@ -64,6 +64,13 @@ def test_a_function_of_another_module_is_called_through_both_adapters(
     assert service.call("facade", "quadruple", [2**30 + 1]) == 4
 
 
+def test_a_call_through_prepared_adapters_gives_the_same(service: Service, tmp_path: Path) -> None:
+    load(service, tmp_path, "numbers", DOUBLE)
+    load(service, tmp_path, "facade", caller())
+    service.prepare("facade", "quadruple")
+    assert service.call("facade", "quadruple", [5]) == 20
+
+
 def test_an_import_from_a_module_that_is_not_loaded_is_refused(
     service: Service, tmp_path: Path
 ) -> None:

@@ -163,6 +163,18 @@ def test_a_time_limit_holds_for_every_call_of_a_service(sample: Path) -> None:
         assert answers(limited)
 
 
+@pytest.mark.parametrize("limit", [0, -1.0, float("nan")])
+def test_a_time_limit_that_is_no_time_is_refused(service: Service, limit: float) -> None:
+    with pytest.raises(CallError, match="a time limit must be a number of seconds above 0"):
+        service.call("sample", "echo", ["x"], time_limit=limit)
+    assert answers(service)
+
+
+def test_a_broken_module_given_as_bytes_is_named(service: Service) -> None:
+    with pytest.raises(ModuleFileError, match="module 'b': .*begins with 6e 6f 6e 65"):
+        service.load("b", b"none")
+
+
 def test_another_thread_can_interrupt_a_call(service: Service) -> None:
     ended = threading.Event()
 
