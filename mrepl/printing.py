@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mrepl.colours import coloured_text
 from mrepl.escaping import escape_text
 from mrepl.json_lines import json_line
-from mrepl.marked_text import Mark, MarkedText, Span, plain_text
+from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.outcome import Failure, Outcome
 
 
@@ -20,30 +19,31 @@ class Printout:
     stderr: str = ""
 
 
+Paint: TypeAlias = Callable[[MarkedText], str]
+"""Makes text for a stream of text with marks, with colours or without."""
+
 Render: TypeAlias = Callable[[Outcome], Printout]
 """Makes the printout of an outcome; runs on the worker, whose stack has room for nested values."""
 
 
-def text_rendering(outcome: Outcome, *, colour_stdout: bool, colour_stderr: bool) -> Printout:
+def text_rendering(outcome: Outcome, *, paint_stdout: Paint, paint_stderr: Paint) -> Printout:
     """For people: a command's lines and an empty one."""
-    paint = _painter(colour=colour_stdout)
-    paint_error = _painter(colour=colour_stderr)
     result = outcome.result
     if isinstance(result, Failure):
-        return Printout(stderr=paint_error(_failure_text(result)) + "\n")
+        return Printout(stderr=paint_stderr(_failure_text(result)) + "\n")
     text = result.text()
     return Printout(
-        stdout=f"{paint(text)}\n" if text else "",
-        stderr=paint_error(_warnings_text(result.warnings)),
+        stdout=f"{paint_stdout(text)}\n" if text else "",
+        stderr=paint_stderr(_warnings_text(result.warnings)),
     )
 
 
-def json_rendering(outcome: Outcome, *, colour_stderr: bool) -> Printout:
+def json_rendering(outcome: Outcome, *, paint_stderr: Paint) -> Printout:
     """For scripts: one JSON object a line."""
     warnings = () if isinstance(outcome.result, Failure) else outcome.result.warnings
     return Printout(
         stdout=f"{json_line(outcome)}\n",
-        stderr=_painter(colour=colour_stderr)(_warnings_text(warnings)),
+        stderr=paint_stderr(_warnings_text(warnings)),
     )
 
 
@@ -55,10 +55,6 @@ def write(printout: Printout) -> None:
     if printout.stdout:
         sys.stdout.write(printout.stdout)
         sys.stdout.flush()
-
-
-def _painter(*, colour: bool) -> Callable[[MarkedText], str]:
-    return coloured_text if colour else plain_text
 
 
 def _failure_text(failure: Failure) -> MarkedText:

@@ -5,14 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
+from typing import TextIO
 
 from mrepl import __version__
 from mrepl.colours import colours_wanted
 from mrepl.exit_status import ExitStatus
 from mrepl.guest_output import GuestWriter
+from mrepl.marked_text import MarkedText, plain_text
 from mrepl.module_logs import show_module_logs
 from mrepl.options import Options
-from mrepl.printing import Printout, Render, json_rendering, text_rendering, write
+from mrepl.printing import Paint, Printout, Render, json_rendering, text_rendering, write
 from mrepl.result_styles import ResultStyle
 from mrepl.scripts import commands_in
 from mrepl.session import Settings
@@ -56,9 +58,10 @@ def run(options: Options) -> int:
         working_dir=options.working_dir,
         time_limit=options.time_limit,
         wasm_log=os.environ.get("WASM_LOG"),
+        warm_up=interactive,
     )
     guest_writer = GuestWriter(sys.stdout if interactive else sys.stderr, sys.stderr)
-    with closing(Shell(settings, _render(options), guest_writer)) as shell:
+    with closing(Shell(settings, _render(options, interactive=interactive), guest_writer)) as shell:
         if not shell.create_service(options.config, show_creation).ok:
             return ExitStatus.INTERRUPTED if shell.interrupted else ExitStatus.NO_SERVICE
         if not interactive:
@@ -69,13 +72,22 @@ def run(options: Options) -> int:
         return ExitStatus.OK
 
 
-def _render(options: Options) -> Render:
-    colour_stderr = colours_wanted(sys.stderr)
+def _render(options: Options, *, interactive: bool) -> Render:
+    paint_stderr = _painter(sys.stderr, interactive=interactive)
     if options.json:
-        return partial(json_rendering, colour_stderr=colour_stderr)
-    return partial(
-        text_rendering, colour_stdout=colours_wanted(sys.stdout), colour_stderr=colour_stderr
-    )
+        return partial(json_rendering, paint_stderr=paint_stderr)
+    paint_stdout = _painter(sys.stdout, interactive=interactive)
+    return partial(text_rendering, paint_stdout=paint_stdout, paint_stderr=paint_stderr)
+
+
+def _painter(stream: TextIO, *, interactive: bool) -> Paint:
+    return _coloured if interactive and colours_wanted(stream) else plain_text
+
+
+def _coloured(text: MarkedText) -> str:
+    from mrepl.ui.colours import coloured_text  # noqa: PLC0415 - not before the first prompt
+
+    return coloured_text(text)
 
 
 def _on_stderr(printout: Printout) -> None:

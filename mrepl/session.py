@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mrepl.result_styles import ResultStyle
+from mrepl.warm_up import WarmUp
 from runtime import Interruption, Service
 
 GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
@@ -21,12 +22,14 @@ class Settings:
         working_dir: where a service's relative directories are rooted.
         time_limit: of one call, in seconds; None for no limit.
         wasm_log: the value of `WASM_LOG`, if it is set.
+        warm_up: whether calls of nothing come before each timed call, as befits a prompt.
     """
 
     style: ResultStyle = ResultStyle.JSON
     working_dir: Path = Path()
     time_limit: float | None = None
     wasm_log: str | None = None
+    warm_up: bool = False
 
 
 class Session:
@@ -40,6 +43,7 @@ class Session:
         self.settings = settings
         self._guest_output = guest_output
         self._service: Service | None = None
+        self._warm_up = WarmUp()
         self._interruption = Interruption()
 
     @property
@@ -69,9 +73,19 @@ class Session:
         except BaseException:
             self._interruption = interruption_before
             raise
-        self.close()
+        self._close_service()
         self._service = service
         return service
+
+    def prepare_call(self, module: str, function: str) -> None:
+        """Does all that can be done before a timed call, so that its time is its own.
+
+        Raises:
+            MarineError: there is no such function.
+        """
+        self.service.prepare(module, function)
+        if self.settings.warm_up:
+            self._warm_up.run()
 
     def interrupt(self) -> None:
         """Ends the running call, load or creation, if there is one; for any thread."""
@@ -79,6 +93,10 @@ class Session:
 
     def close(self) -> None:
         """Closes the service; without one it does nothing."""
+        self._close_service()
+        self._warm_up.close()
+
+    def _close_service(self) -> None:
         service, self._service = self._service, None
         if service is not None:
             service.close()

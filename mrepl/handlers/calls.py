@@ -21,6 +21,7 @@ def call(session: Session, arguments: Arguments) -> Reply:
     given = arguments.get("args") or "[]"
     given_parameters = arguments.get("call_params")
 
+    session.prepare_call(module, function)
     start = perf_counter_ns()
     values = parse_json(given)
     call_parameters = _call_parameters(given_parameters) if given_parameters else None

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrepl.colours import coloured_text, colours_wanted
+from mrepl.colours import colours_wanted
 from mrepl.debug_text import debug_text
 from mrepl.json_text import pretty_json
 from mrepl.marked_text import Mark, Span, plain_text
+from mrepl.ui.colours import coloured_text
 
 _COLOUR = re.compile(r"\x1b\[\d+m")
 

@@ -1,7 +1,7 @@
 import pytest
 
 from mrepl.command import Arguments, Command, Reply
-from mrepl.marked_text import Span
+from mrepl.marked_text import Span, plain_text
 from mrepl.outcome import Failure, Outcome, run_line
 from mrepl.printing import Printout, json_rendering, text_rendering
 from mrepl.session import Session, Settings
@@ -27,7 +27,7 @@ def _run(command: str) -> Outcome:
 
 
 def _text(outcome: Outcome) -> Printout:
-    return text_rendering(outcome, colour_stdout=False, colour_stderr=False)
+    return text_rendering(outcome, paint_stdout=plain_text, paint_stderr=plain_text)
 
 
 def test_an_error_says_what_failed_and_goes_to_stderr() -> None:
@@ -65,6 +65,6 @@ def test_on_demand_a_fault_of_ours_shows_its_traceback(monkeypatch: pytest.Monke
 
 def test_warnings_go_to_stderr_and_results_to_stdout() -> None:
     assert _text(_run("warn")) == Printout(stdout="line\n\n", stderr="warning: odd\\u0007\n")
-    printout = json_rendering(_run("warn"), colour_stderr=False)
+    printout = json_rendering(_run("warn"), paint_stderr=plain_text)
     assert printout.stdout.startswith('{"command": "warn", "ok": true, "result": "r", ')
     assert printout.stderr == "warning: odd\\u0007\n"

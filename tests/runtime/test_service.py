@@ -171,7 +171,7 @@ def test_a_time_limit_that_is_no_time_is_refused(service: Service, limit: float)
 
 
 def test_a_broken_module_given_as_bytes_is_named(service: Service) -> None:
-    with pytest.raises(ModuleFileError, match="module 'b': .*begins with 6e 6f 6e 65"):
+    with pytest.raises(ModuleFileError, match=r"module 'b': .*begins with 6e 6f 6e 65"):
         service.load("b", b"none")
 
 
