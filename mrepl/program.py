@@ -11,7 +11,7 @@ from mrepl import __version__
 from mrepl.colours import colours_wanted
 from mrepl.exit_status import ExitStatus
 from mrepl.guest_output import GuestWriter
-from mrepl.marked_text import MarkedText, plain_text
+from mrepl.marked_text import Mark, MarkedText, plain_text
 from mrepl.module_logs import show_module_logs
 from mrepl.options import Options
 from mrepl.printing import Paint, Printout, Render, json_rendering, text_rendering, write
@@ -85,7 +85,9 @@ def _painter(stream: TextIO, *, interactive: bool) -> Paint:
 
 
 def _coloured(text: MarkedText) -> str:
-    from mrepl.ui.colours import coloured_text  # noqa: PLC0415 - not before the first prompt
+    if all(span.mark is Mark.PLAIN for span in text):  # as what stands before the first prompt
+        return plain_text(text)
+    from mrepl.ui.colours import coloured_text  # noqa: PLC0415 - it takes its time to import
 
     return coloured_text(text)
 

@@ -27,7 +27,7 @@ def new(session: Session, arguments: Arguments) -> Reply:
 def _creation_text(service_id: str, elapsed_ns: int) -> MarkedText:
     return (
         Span(f"app service was created with service id = {escape_line(service_id)}\n"),
-        Span(f"elapsed time {duration_text(elapsed_ns)}\n", Mark.FAINT),
+        Span(f"elapsed time {duration_text(elapsed_ns)}\n"),
     )
 
 

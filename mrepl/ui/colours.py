@@ -27,7 +27,7 @@ _CONSOLE = Console(
     ),
 )
 
-_MOST_COLOURED = 200_000  # characters; colouring more would only delay a flood of output
+_MOST_COLOURED = 50_000  # characters; colouring more would only delay a flood of output
 
 
 class _ValueHighlighter(RegexHighlighter):

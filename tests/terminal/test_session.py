@@ -167,3 +167,11 @@ def test_results_are_coloured_unless_the_user_objects(
             terminal.run('call greeting greeting "x"')
             terminal.wait_for("2>")
             assert (plain not in terminal.drawn) is coloured
+
+
+def test_a_command_given_with_c_prints_no_colours_even_on_a_terminal(tmp_path: Path) -> None:
+    call = 'call greeting greeting "x"'
+    with Terminal("-q", GREETING, "-c", call, "-c", "i", state=tmp_path) as terminal:
+        assert terminal.wait_for_end() == 0
+        assert 'result: "Hi, x"' in terminal.lines
+        assert b"\x1b" not in terminal.drawn
