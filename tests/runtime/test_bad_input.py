@@ -5,7 +5,7 @@ After each, the same service answers another call.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,25 +35,11 @@ from runtime import (
 )
 from tests.support.modules import ABI, extern_item, function_item, module
 from tests.support.paths import FIXTURES
+from tests.support.running import FAULTS, GREETING, Running
 
 PAGE = 65536
-GREETING = FIXTURES / "greeting" / "artifacts" / "greeting.wasm"
-FAULTS = FIXTURES / "faults" / "artifacts"
 MEMORY = FIXTURES / "memory" / "artifacts" / "memory.wasm"
 DOWNLOADER = FIXTURES / "url-downloader" / "artifacts"
-
-
-@dataclass(frozen=True)
-class Running:
-    """A service with the modules `greeting` and `faults`, and a directory for files."""
-
-    service: Service
-    directory: Path
-
-    def load(self, name: str, wasm: bytes) -> None:
-        path = self.directory / f"{name}.wasm"
-        path.write_bytes(wasm)
-        self.service.load(name, path)
 
 
 @dataclass(frozen=True)
@@ -64,16 +50,6 @@ class Case:
     attempt: Callable[[Running], object]
     error: type[MarineError]
     message: tuple[str, ...]
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    modules = (
-        ModuleConfig("greeting", GREETING),
-        ModuleConfig("faults", FAULTS / "faults.wasm"),
-    )
-    with Service(ServiceConfig(modules=modules)) as service:
-        yield Running(service, tmp_path)
 
 
 def _check(case: Case, running: Running) -> None:

@@ -5,7 +5,6 @@ Each is a service of its own, which answers another call afterwards.
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,35 +26,11 @@ from runtime import (
 )
 from tests.support.modules import ABI, extern_item, function_item, module, vector
 from tests.support.paths import FIXTURES
+from tests.support.running import FAULTS, GREETING, Running
 
 PAGE = 65536
-GREETING = FIXTURES / "greeting" / "artifacts" / "greeting.wasm"
-FAULTS = FIXTURES / "faults" / "artifacts"
 MEMORY = FIXTURES / "memory" / "artifacts" / "memory.wasm"
 DOWNLOADER = FIXTURES / "url-downloader" / "artifacts"
-
-
-@dataclass(frozen=True)
-class Running:
-    """A service with the modules `greeting` and `faults`, and a directory for files."""
-
-    service: Service
-    directory: Path
-
-    def load(self, name: str, wasm: bytes) -> None:
-        path = self.directory / f"{name}.wasm"
-        path.write_bytes(wasm)
-        self.service.load(name, path)
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    modules = (
-        ModuleConfig("greeting", GREETING),
-        ModuleConfig("faults", FAULTS / "faults.wasm"),
-    )
-    with Service(ServiceConfig(modules=modules)) as service:
-        yield Running(service, tmp_path)
 
 
 # --- Starts, depth, memory: services of their own

@@ -1,0 +1,17 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runtime import ModuleConfig, Service, ServiceConfig
+from tests.support.running import FAULTS, GREETING, Running
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    modules = (
+        ModuleConfig("greeting", GREETING),
+        ModuleConfig("faults", FAULTS / "faults.wasm"),
+    )
+    with Service(ServiceConfig(modules=modules)) as service:
+        yield Running(service, tmp_path)
