@@ -26,6 +26,9 @@ from runtime.interface.validated import CoreSignature
 Function: TypeAlias = wasmtime.Func
 """A Wasm function of a store."""
 
+_MOST_INSTANCES = 1_000_000
+"""Instances in a store, unloaded ones too; by default the engine stops at 10,000."""
+
 _MOST_TABLE_ELEMENTS = 10_000_000
 """Of each table, 8 bytes each; browsers have the same limit. No memory limit counts tables, and one
 without a bound could take 32 GiB."""
@@ -68,6 +71,9 @@ class ServiceStore:
         self._store.set_limits(
             memory_size=_NO_LIMIT if memory_limit is None or EXACT else memory_limit,
             table_elements=_MOST_TABLE_ELEMENTS,
+            instances=_MOST_INSTANCES,
+            tables=_MOST_INSTANCES,
+            memories=_MOST_INSTANCES,
         )
         self._raw = RawStore(self._store)
         self.interruption = interruption or Interruption()
