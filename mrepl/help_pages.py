@@ -4,14 +4,18 @@ from collections.abc import Sequence
 
 from mrepl.command import Command
 
+_WIDEST_FORM = 32  # columns; what a command is about fits beside it in 80
+
 
 def overview(commands: Sequence[Command]) -> str:
     """All commands, one a line."""
-    forms = [_short_form(command) for command in commands]
-    column = max(map(len, forms)) + 2
-    lines = [
-        f"{form:<{column}}{command.about}" for form, command in zip(forms, commands, strict=True)
-    ]
+    lines = []
+    for command in commands:
+        form = _short_form(command)
+        if len(form) > _WIDEST_FORM:
+            lines.append(form)
+            form = ""
+        lines.append(f"{form:<{_WIDEST_FORM}}  {command.about}")
     return "\n".join(
         [
             "Commands:",

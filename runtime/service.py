@@ -24,6 +24,7 @@ from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
     CallError,
     DuplicateModule,
+    Interrupted,
     MarineError,
     MemoryLimitExceeded,
     ModuleError,
@@ -442,12 +443,18 @@ class Service:
             rejected = self._store.rejected
             settings = self._surroundings.wasi_settings(config)
             try:
-                module = read_module(
-                    config.path if wasm is None else wasm,
-                    name=name,
-                    store=self._store,
-                    memory_limit=config.max_memory,
-                )
+                with self._store.interruption.running(None):
+                    module = read_module(
+                        config.path if wasm is None else wasm,
+                        name=name,
+                        store=self._store,
+                        memory_limit=config.max_memory,
+                    )
+                    # Compiling cannot be stopped, but what comes after it can.
+                    if self._store.interruption.requested.is_set():
+                        raise Interrupted(
+                            f"interrupted: the load of module {name!r} was stopped", module=name
+                        )
                 linked = link(
                     module,
                     self._store,

@@ -9,6 +9,7 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.keys import Keys
 
+from mrepl.colours import colours_wanted
 from mrepl.command_line import wants_more_lines
 from mrepl.commands import COMMANDS
 from mrepl.escaping import escape_line
@@ -21,7 +22,8 @@ def run_interactive(shell: Shell) -> None:
     """Reads and runs commands until `quit` or Ctrl-D; Ctrl-C at the prompt clears the line."""
     prompt: PromptSession[str] = PromptSession(
         history=open_history(history_path(), _notice),
-        auto_suggest=AutoSuggestFromHistory(),
+        # Without colours a suggestion looks like what was typed.
+        auto_suggest=AutoSuggestFromHistory() if colours_wanted(sys.stdout) else None,
         multiline=Condition(_goes_on),
         prompt_continuation=_continuation,
         key_bindings=_key_bindings(),

@@ -73,7 +73,7 @@ def with_memory_limit(wasm: bytes, limit: int, *, module: str) -> bytes:
             raise ModuleFileError(
                 f"module {module!r} starts with {minimum * PAGE_SIZE} bytes of memory, but its "
                 f"limit is {limit} bytes: raise its max_heap_size (or mem_pages_count) to at least "
-                f"{minimum} pages of 64 KiB",
+                f"{minimum * PAGE_SIZE} bytes ({minimum} of 64 KiB)",
                 module=module,
             )
         maximum = min(pages, number("the maximum")) if flags & _HAS_MAXIMUM else pages

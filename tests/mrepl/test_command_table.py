@@ -34,20 +34,25 @@ def test_the_overview_lists_the_commands() -> None:
     assert overview(COMMANDS) == (
         "Commands:\n"
         "\n"
-        "n/new [config]                                     create a new service\n"
-        "l/load <name> <path>                               load a module\n"
-        "u/unload <module> [--force]                        unload a module\n"
-        "c/call <module> <func> [-nr] [args] [call_params]  call a function\n"
-        "i/interface [module] [func]                        show functions and records\n"
-        "s/stats                                            show the memory of the modules\n"
-        "e/envs <module>                                    show its environment variables\n"
-        "f/fs <module>                                      show its directories and open files\n"
-        "h/help [command]                                   show all commands, or one\n"
-        "q/quit                                             close the service and leave\n"
+        "n/new [config]                    create a new service\n"
+        "l/load <name> <path>              load a module\n"
+        "u/unload <module> [--force]       unload a module\n"
+        "c/call <module> <func> [-nr] [args] [call_params]\n"
+        "                                  call a function\n"
+        "i/interface [module] [func]       show functions and records\n"
+        "s/stats                           show the memory of the modules\n"
+        "e/envs <module>                   show its environment variables\n"
+        "f/fs <module>                     show its directories and open files\n"
+        "h/help [command]                  show all commands, or one\n"
+        "q/quit                            close the service and leave\n"
         "\n"
         "Ctrl-C ends a running call or clears the line, Ctrl-D quits.\n"
         "`help <command>` tells more.\n"
     )
+
+
+def test_the_overview_fits_a_terminal_of_80_columns() -> None:
+    assert max(map(len, overview(COMMANDS).splitlines())) < 80
 
 
 def test_a_page_explains_one_command() -> None:

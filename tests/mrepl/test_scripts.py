@@ -17,6 +17,8 @@ from mrepl.scripts import commands_in
         (["call m f [", "1", "]"], ["call m f [\n1\n]"]),
         (["call m f [\n", "1\n"], ["call m f [\n1"]),
         (['call m f ["# not a comment"]\n'], ['call m f ["# not a comment"]']),
+        (["call m f [1,\n", "call m g []\n", "i\n"], ["call m f [1,", "call m g []", "i"]),
+        (["\ufeffi\n"], ["i"]),
         ([], []),
     ],
 )
