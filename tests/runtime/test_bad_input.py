@@ -102,7 +102,7 @@ CONFIGS = [
         "config: NUL in its path",
         lambda _running: Service.from_config("a\0b"),
         ConfigError,
-        (r"cannot read the config 'a\x00b'", "null byte"),
+        (r"cannot read the config 'a\x00b'", "null"),
     ),
     _config("no TOML", "[[module]\nname = 1", "not valid TOML, line 1, column 9"),
     _config("no text", b"\n\xff\xfe", "not UTF-8 text, byte 0xff in line 2"),
@@ -148,7 +148,7 @@ CONFIGS = [
             )
         ),
         ConfigError,
-        ("module 'm': cannot create the directory", r"'x\x00y'", "null byte"),
+        ("module 'm': cannot create the directory", r"'x\x00y'", "null"),
     ),
 ]
 
@@ -217,7 +217,7 @@ MODULE_FILES = [
     _fixture("start_section", StartError, "build it as a reactor, with `_initialize` instead"),
     _file("missing", "m", "m.wasm", ModuleFileError, "module 'm': cannot read", "No such file"),
     _file("a directory", "m", ".", ModuleFileError, "module 'm': cannot read", "Is a directory"),
-    _file("NUL in its path", "m", "a\0b", ModuleFileError, "cannot read", "null byte"),
+    _file("NUL in its path", "m", "a\0b", ModuleFileError, "cannot read", "null"),
     _file("a name too long", "m", "x" * 300, ModuleFileError, "cannot read", "too long"),
     _file("an endless device", "m", "/dev/zero", ModuleFileError, "a device or pipe, not a file"),
     Case("file: a pipe", _load_pipe, ModuleFileError, ("pipe: a device or pipe, not a file",)),
