@@ -7,15 +7,9 @@ calls share.
 from functools import lru_cache
 
 from runtime.engine.compilation import assemble
-from runtime.interface.custom_sections import with_custom_section
 from runtime.interface.generation import generate_section
-from runtime.interface.metadata import (
-    INTERFACE_SECTION,
-    MINIMAL_SDK_VERSION,
-    SDK_VERSION_SECTION,
-)
+from runtime.interface.metadata import MINIMAL_SDK_VERSION, with_interface_types
 from runtime.interface.sdk_metadata import parse_sdk_items
-from runtime.interface.section_codec import encode_section
 
 _PROGRAM = """(module
   (memory (export "memory") 1)
@@ -43,7 +37,4 @@ def calibration_module() -> bytes:
     It takes texts of up to 65,000 bytes.
     """
     section = generate_section(parse_sdk_items([_METADATA]))
-    wasm = with_custom_section(
-        assemble(_PROGRAM), SDK_VERSION_SECTION, MINIMAL_SDK_VERSION.encode()
-    )
-    return with_custom_section(wasm, INTERFACE_SECTION, encode_section(section))
+    return with_interface_types(assemble(_PROGRAM), section, sdk_version=MINIMAL_SDK_VERSION)

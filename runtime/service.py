@@ -203,10 +203,8 @@ class Service:
         values = arguments_to_values(
             public.signature, arguments, module=module, function=function, from_json=False
         )
-        results = self._run(module, public, values, call_parameters, time_limit)
-        if public.signature.result is None:
-            return None
-        return result_to_python(public.signature.result, results[0])
+        result = self._run(module, public, values, call_parameters, time_limit)
+        return result_to_python(public.signature.result, result)
 
     def call_json(
         self,
@@ -227,10 +225,8 @@ class Service:
         values = arguments_to_values(
             public.signature, arguments, module=module, function=function, from_json=True
         )
-        results = self._run(module, public, values, call_parameters, time_limit)
-        if public.signature.result is None:
-            return None
-        return result_to_json(public.signature.result, results[0])
+        result = self._run(module, public, values, call_parameters, time_limit)
+        return result_to_json(public.signature.result, result)
 
     def prepare(self, module: str, function: str) -> None:
         """Make the first call of a function as quick as later ones; calls do it by themselves.
@@ -389,7 +385,7 @@ class Service:
         values: tuple[InterfaceValue, ...],
         call_parameters: PythonValue,
         time_limit: float | None,
-    ) -> list[InterfaceValue]:
+    ) -> InterfaceValue | None:
         limit = self._time_limit if time_limit is None else _checked_time_limit(time_limit)
         parameters = call_parameters_from_json(call_parameters)
         calls_python = self._calls_python or limit is not None
@@ -405,7 +401,8 @@ class Service:
             interruption = self._store.interruption
             try:
                 interruption.begin(limit)
-                return function.adapter.run(values)
+                results = function.adapter.run(values)
+                return results[0] if results else None
             except MarineError as error:
                 if self._store.rejected > rejected:
                     raise self._store.out_of_memory(

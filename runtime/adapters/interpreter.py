@@ -10,15 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias, cast
 
 from runtime.adapters.conversions import conversion
+from runtime.adapters.home import Home
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
-from runtime.adapters.lower import Allocate, array_lowerer, checked_size, record_lowerer
-from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.raw import RawCall
+from runtime.adapters.lower import array_lowerer, checked_size, record_lowerer
 from runtime.errors import AdapterError
 from runtime.interface.instructions import CONVERSIONS, Op
 from runtime.interface.types import InterfaceType, InterfaceValue, RecordType, signed
 from runtime.interface.validated import (
-    CoreSignature,
     ImportedFunction,
     RawExport,
     ResolvedInstruction,
@@ -29,26 +27,8 @@ Step: TypeAlias = Callable[[OperandStack, Sequence[InterfaceValue]], None]
 """A prepared instruction: changes the operand stack; may read the adapter's arguments."""
 
 
-class AdapterHome(Protocol):
-    """The module an adapter belongs to, as far as its instructions need it.
-
-    It need not be instantiated before the adapter runs for the first time.
-    """
-
-    @property
-    def name(self) -> str:
-        """The module's name."""
-
-    @property
-    def memory(self) -> LinearMemory:
-        """The module's memory 0."""
-
-    @property
-    def allocate(self) -> Allocate:
-        """The module's `allocate`, whatever number of parameters it has."""
-
-    def raw_export(self, name: str, signature: CoreSignature) -> RawCall:
-        """The call of an exported Wasm function."""
+class AdapterHome(Home, Protocol):
+    """The module an adapter belongs to, as far as its instructions need it."""
 
     def imported(self, function: ImportedFunction) -> "Adapter":
         """The export adapter of another module's function."""

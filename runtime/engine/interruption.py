@@ -47,7 +47,7 @@ class Interruption:
             if self._running is None:
                 return False
             self.requested.set()
-            self._alarm_thread().set(0, self._running, self._tick_again)
+            self._ring_at(0, self._running, None)
         return True
 
     def begin(self, time_limit: float | None) -> None:
@@ -60,7 +60,7 @@ class Interruption:
             self._calls += 1
             self._running = self._calls
             if time_limit is not None:
-                self._alarm_thread().set(time_limit, self._calls, self._time_is_over)
+                self._ring_at(time_limit, self._calls, time_limit)
 
     def end(self) -> None:
         """The call has ended, or `begin` failed."""
@@ -80,22 +80,20 @@ class Interruption:
         finally:
             self.end()
 
-    def _alarm_thread(self) -> "_Alarm":
+    def _ring_at(self, delay: float, call: int, exceeded: float | None) -> None:
+        """Tick from then on until the call has ended, for the time limit it exceeds, if any."""
         if self._alarm is None or not self._alarm.is_alive():  # it is not after a fork
             self._alarm = _Alarm()
-        return self._alarm
+        self._alarm.set(delay, lambda: self._stop(call, exceeded))
 
-    def _time_is_over(self, call: int, time_limit: float) -> None:
+    def _stop(self, call: int, exceeded: float | None) -> None:
         with self._lock:
             if self._running != call:
                 return
-            self._exceeded = time_limit
+            if exceeded is not None:
+                self._exceeded = exceeded
             self.requested.set()
         self._tick()
-
-    def _tick_again(self, call: int, _delay: float) -> None:
-        if self._running == call:
-            self._tick()
 
     def error(self) -> CallError | None:
         """The error of a call that was stopped, or None where nobody asked for it."""
@@ -118,19 +116,13 @@ def _nothing_runs_yet() -> None:
     pass
 
 
-def _nothing_rings(_call: int, _delay: float) -> None:
-    pass
-
-
 class _Alarm:
     """One thread a service that rings when the running call is to end, until it has ended."""
 
     def __init__(self) -> None:
-        self._ring: Callable[[int, float], None] = _nothing_rings
+        self._ring: Callable[[], None] = _nothing_runs_yet
         self._changed = threading.Condition()
         self._deadline: float | None = None
-        self._call = 0
-        self._delay = 0.0
         self._closed = False
         self._thread = threading.Thread(target=self._watch, name="time limit", daemon=True)
         self._thread.start()
@@ -138,11 +130,9 @@ class _Alarm:
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
-    def set(self, delay: float, call: int, ring: Callable[[int, float], None]) -> None:
+    def set(self, delay: float, ring: Callable[[], None]) -> None:
         with self._changed:
             self._deadline = time.monotonic() + delay
-            self._call = call
-            self._delay = delay
             self._ring = ring
             self._changed.notify()
 
@@ -167,9 +157,9 @@ class _Alarm:
                     self._changed.wait(min(remaining, threading.TIMEOUT_MAX))
                     continue
                 self._deadline = time.monotonic() + _BETWEEN_TICKS
-                ring, call, delay = self._ring, self._call, self._delay
+                ring = self._ring
                 self._changed.release()
                 try:
-                    ring(call, delay)
+                    ring()
                 finally:
                     self._changed.acquire()

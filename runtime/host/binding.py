@@ -6,12 +6,13 @@ marine-runtime.md, "Host imports").
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias, cast
+from typing import TypeAlias, cast
 
+from runtime.adapters.home import Home
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
 from runtime.adapters.lower import Allocate, array_lowerer, lower_bytes, record_lowerer
 from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.raw import Number, RawCall
+from runtime.engine.raw import Number
 from runtime.errors import AdapterError, HostFunctionError, MarineError
 from runtime.host.function import HostFunction
 from runtime.interface.types import (
@@ -26,27 +27,7 @@ from runtime.interface.types import (
 )
 from runtime.interface.validated import CoreSignature
 
-
-class HostCaller(Protocol):
-    """The module that imports a host function; instantiated before it first calls one."""
-
-    @property
-    def name(self) -> str:
-        """The module's name."""
-
-    @property
-    def memory(self) -> LinearMemory:
-        """The module's memory 0."""
-
-    @property
-    def allocate(self) -> Allocate:
-        """The module's `allocate`."""
-
-    def raw_export(self, name: str, signature: CoreSignature) -> RawCall:
-        """The call of an exported Wasm function."""
-
-
-_ArgumentLifter: TypeAlias = Callable[[HostCaller, Sequence[Number]], InterfaceValue]
+_ArgumentLifter: TypeAlias = Callable[[Home, Sequence[Number]], InterfaceValue]
 _WRONG_VALUE = (TypeError, ValueError, AttributeError, OverflowError, struct.error)
 """What lowering raises where a value is not of the type that it is lowered as."""
 
@@ -56,7 +37,7 @@ SET_RESULT = CoreSignature((Scalar.I32,), ())
 """The type of the module's `set_result_ptr` and `set_result_size`."""
 
 
-def bind(function: HostFunction, caller: HostCaller) -> Callable[..., Number | None]:
+def bind(function: HostFunction, caller: Home) -> Callable[..., Number | None]:
     """The raw implementation of a host function for one module.
 
     Returns:
@@ -152,7 +133,7 @@ def _integer_lifter(parameter: Scalar, at: int) -> _ArgumentLifter:
     if parameter in (Scalar.U32, Scalar.U64):
         return lambda _caller, raw: int(raw[at]) & highest
 
-    def lift(_caller: HostCaller, raw: Sequence[Number]) -> int:
+    def lift(_caller: Home, raw: Sequence[Number]) -> int:
         number = int(raw[at])
         if lowest <= number <= highest:
             return number
@@ -161,7 +142,7 @@ def _integer_lifter(parameter: Scalar, at: int) -> _ArgumentLifter:
     return lift
 
 
-def _result_lowerer(result: InterfaceType, caller: HostCaller) -> _ResultLowerer:
+def _result_lowerer(result: InterfaceType, caller: Home) -> _ResultLowerer:
     if isinstance(result, Scalar) and result not in (Scalar.STRING, Scalar.BYTE_ARRAY):
         return _number_lowerer(result)
     memory, allocate = caller.memory, caller.allocate

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from runtime.errors import InterfaceError, VersionError
-from runtime.interface.custom_sections import CustomSection, custom_sections
+from runtime.interface.custom_sections import (
+    CustomSection,
+    custom_sections,
+    with_custom_section,
+)
+from runtime.interface.section import InterfaceSection
+from runtime.interface.section_codec import encode_section
 
 INTERFACE_SECTION = "interface-types"
 SDK_VERSION_SECTION = "__fluence_sdk_version"
@@ -103,6 +109,23 @@ def interface_payload(metadata: ModuleMetadata, *, module: str) -> bytes:
             module=module,
         )
     return metadata.interface_sections[0]
+
+
+def with_interface_types(
+    wasm: bytes, section: InterfaceSection, *, sdk_version: str | None
+) -> bytes:
+    """The file `wasm` with interface types, and with the SDK's version unless it is None.
+
+    Sections of the same names are replaced.
+
+    Raises:
+        ModuleFileError: `wasm` is no core WebAssembly file.
+        InterfaceError: the section cannot be encoded.
+    """
+    wasm = with_custom_section(wasm, INTERFACE_SECTION, encode_section(section))
+    if sdk_version is None:
+        return wasm
+    return with_custom_section(wasm, SDK_VERSION_SECTION, sdk_version.encode())
 
 
 def check_versions(*, module: str, sdk_version: str | None, interface_version: str) -> None:

@@ -5,12 +5,10 @@ from collections.abc import Iterable, Sequence
 
 import wasmtime
 
-from runtime.interface.custom_sections import with_custom_section
 from runtime.interface.generation import generate_section
-from runtime.interface.metadata import INTERFACE_SECTION, SDK_VERSION_SECTION
+from runtime.interface.metadata import with_interface_types
 from runtime.interface.sdk_metadata import parse_sdk_items
 from runtime.interface.section import InterfaceSection
-from runtime.interface.section_codec import encode_section
 
 ABI = """
   (memory (export "memory") 4)
@@ -80,6 +78,4 @@ def module_with_section(
 ) -> bytes:
     """A Wasm file of WAT with an `interface-types` section."""
     wasm = bytes(wasmtime.wat2wasm(wat))
-    if sdk_version is not None:
-        wasm = with_custom_section(wasm, SDK_VERSION_SECTION, sdk_version.encode())
-    return with_custom_section(wasm, INTERFACE_SECTION, encode_section(section))
+    return with_interface_types(wasm, section, sdk_version=sdk_version)

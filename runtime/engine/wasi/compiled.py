@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import wasmtime
 
+from runtime.engine.compilation import assemble
 from runtime.engine.wasi.scratch import scratch_text
 from runtime.engine.wasi.shim import shim_text
 from runtime.engine.wasi.stub import stub_text
@@ -37,7 +38,4 @@ def compiled_wasi(engine: wasmtime.Engine) -> CompiledWasi:
 
 @functools.cache
 def _binaries() -> tuple[bytes, bytes, bytes]:
-    stub, scratch, shim = (
-        bytes(wasmtime.wat2wasm(text)) for text in (stub_text(), scratch_text(), shim_text())
-    )
-    return stub, scratch, shim
+    return assemble(stub_text()), assemble(scratch_text()), assemble(shim_text())
