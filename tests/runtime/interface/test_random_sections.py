@@ -281,9 +281,10 @@ def test_an_adapter_with_a_foreign_instruction_is_refused_or_keeps_its_interface
 def changes_the_stack(instruction: ResolvedInstruction) -> bool:
     match instruction.operand:
         case RawExport(_, signature):
-            return bool(signature.parameters or signature.results)
+            return signature.parameters != signature.results
         case ImportedFunction(_, _, signature):
-            return bool(signature.parameters or signature.result)
+            given = () if signature.result is None else (signature.result,)
+            return tuple(parameter.type for parameter in signature.parameters) != given
         case _:
             return True
 
