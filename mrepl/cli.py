@@ -14,6 +14,8 @@ from mrepl.internal_errors import internal_error_text
 from mrepl.options import Options
 from mrepl.streams import abandon_stdout, prepare_streams
 
+_ENGINES = ("fused", "interp")  # the names of `runtime.Engine`
+
 _EXAMPLES = """\
 examples:
   mrepl Config.toml                         a session with the service that Config.toml describes
@@ -75,9 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--engine",
         metavar="NAME",
-        choices=["interp"],
-        default="interp",
-        help="what runs the adapters: interp, the interpreter (default)",
+        type=_engine,
+        default="fused",
+        help="what runs the adapters: fused, compiled to WebAssembly (default), or interp, the "
+        "interpreter",
     )
     add("--style", choices=["json", "debug"], default="json", help="how results print")
     add("--keep-going", action="store_true", help="go on with a script when a command failed")
@@ -95,6 +98,16 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _engine(text: str) -> str:
+    if text in _ENGINES:
+        return text
+    from runtime import suggestion  # noqa: PLC0415 - imports the engine, which takes a while
+
+    raise argparse.ArgumentTypeError(
+        f"no engine '{text}'{suggestion(text, _ENGINES)} (there are: {', '.join(_ENGINES)})"
+    )
+
+
 def _options(argv: list[str] | None) -> Options:
     given = _parser().parse_args(argv)
     return Options(
@@ -103,6 +116,7 @@ def _options(argv: list[str] | None) -> Options:
         quiet=given.quiet,
         json=given.json,
         keep_going=given.keep_going,
+        engine=given.engine,
         style=given.style,
         working_dir=given.working_dir,
         time_limit=given.timeout,

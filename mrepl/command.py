@@ -18,6 +18,8 @@ class Kind(Enum):
     FUNCTION = "a function of the module before it"
     PATH = "a path; quotes and backslashes as in a shell"
     JSON = "JSON, to the letter"
+    SETTING = "a setting's name"
+    SETTING_VALUE = "a value of the setting before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Command:
 
     Attributes:
         name: its long name.
-        short: its short name.
+        short: its short name; None without one.
         about: what it does, one line.
         run: does it.
         activity: what failed when it fails: `call` gives "call failed with: …".
@@ -108,7 +110,7 @@ class Command:
     """
 
     name: str
-    short: str
+    short: str | None
     about: str
     run: Handler
     activity: str
@@ -116,6 +118,11 @@ class Command:
     flags: tuple[Flag, ...] = ()
     details: str = ""
     examples: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it may be called by, the long name first."""
+        return (self.name,) if self.short is None else (self.name, self.short)
 
     @property
     def takes_json(self) -> bool:

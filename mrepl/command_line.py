@@ -22,7 +22,7 @@ def find_command(name: str, commands: Sequence[Command]) -> Command:
         UsageError: there is none; the message suggests a near one.
     """
     for command in commands:
-        if name in (command.name, command.short):
+        if name in command.names:
             return command
     near = suggestion(name, [command.name for command in commands])
     raise UsageError(f"no command '{escape_line(name)}'{near or '; `help` lists all commands'}")
@@ -53,10 +53,7 @@ def wants_more_lines(line: str, commands: Sequence[Command]) -> bool:
     first = _NOT_BLANK.search(line)
     return (
         first is not None
-        and any(
-            command.takes_json and first.group() in (command.name, command.short)
-            for command in commands
-        )
+        and any(command.takes_json and first.group() in command.names for command in commands)
         and is_unfinished(line[first.end() :])
     )
 

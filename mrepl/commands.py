@@ -4,7 +4,7 @@ from functools import partial
 
 from mrepl.command import Arguments, Command, Flag, Kind, Parameter, Reply
 from mrepl.command_line import find_command
-from mrepl.handlers import calls, inspection, interfaces, services
+from mrepl.handlers import calls, inspection, interface_types, interfaces, services, settings
 from mrepl.help_pages import overview, page
 from mrepl.json_text import compact_json
 from mrepl.marked_text import MarkedText, Span
@@ -104,6 +104,10 @@ COMMANDS: tuple[Command, ...] = (
         "show the memory of the modules",
         inspection.show_statistics,
         "stats",
+        details=(
+            "And what runs the adapters; functions that cannot be fused, which the\n"
+            "interpreter runs, stand in a line each."
+        ),
     ),
     Command(
         "envs",
@@ -123,6 +127,36 @@ COMMANDS: tuple[Command, ...] = (
         (_MODULE,),
         details="Its preopened directories, and the descriptors that it has open.",
         examples=("fs local_storage",),
+    ),
+    Command(
+        "it",
+        None,
+        "show its adapters as WebAssembly",
+        interface_types.show_interface_types,
+        "it",
+        (_MODULE,),
+        (Flag("--glue", "the WebAssembly that the engine `fused` makes from its adapters"),),
+        details=(
+            "It needs --glue, which is all that it shows so far. The glue is text, with the\n"
+            "interface-types instructions that each part comes from in comments."
+        ),
+        examples=("it greeting --glue",),
+    ),
+    Command(
+        "set",
+        None,
+        "show the settings, or change one",
+        settings.show_or_change,
+        "set",
+        (
+            Parameter("name", Kind.SETTING, "only this setting", required=False),
+            Parameter("value", Kind.SETTING_VALUE, "its new value", required=False),
+        ),
+        details=(
+            f"A change holds from the next command on, also for new services; modules keep\n"
+            f"their memory. The settings:\n\n{settings.settings_help()}"
+        ),
+        examples=("set", "set engine", "set engine interp"),
     ),
     Command(
         "help",

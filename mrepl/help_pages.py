@@ -43,7 +43,7 @@ def page(command: Command) -> str:
 
 
 def _short_form(command: Command) -> str:
-    return f"{command.short}/{command.form}"
+    return command.form if command.short is None else f"{command.short}/{command.form}"
 
 
 def _sentence(command: Command) -> str:

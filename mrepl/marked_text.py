@@ -11,6 +11,7 @@ class Mark(Enum):
     PLAIN = "plain"
     NAME = "name"  # of a module
     CODE = "code"  # signatures and types
+    WASM = "wasm"  # WebAssembly text
     VALUE = "value"  # JSON or debug notation
     FAINT = "faint"  # times and other side remarks
     ERROR = "error"

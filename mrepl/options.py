@@ -14,6 +14,7 @@ class Options:
         quiet: no welcome text.
         json: one JSON object a command, instead of text.
         keep_going: whether a script goes on after a failed command.
+        engine: the name of what runs the adapters.
         style: the name of the style in which results print.
         working_dir: where a service's relative directories are rooted.
         time_limit: of a call, in seconds; None for none.
@@ -24,6 +25,7 @@ class Options:
     quiet: bool
     json: bool
     keep_going: bool
+    engine: str
     style: str
     working_dir: Path
     time_limit: float | None

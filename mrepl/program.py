@@ -19,7 +19,7 @@ from mrepl.result_styles import ResultStyle
 from mrepl.scripts import commands_in
 from mrepl.session import Settings
 from mrepl.shell import Shell
-from runtime import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION
+from runtime import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION, Engine
 
 _WELCOME = f"""\
 Welcome to the Marine REPL (version {__version__})
@@ -54,6 +54,7 @@ def run(options: Options) -> int:
     elif not interactive:
         show_creation = _only_stderr
     settings = Settings(
+        engine=Engine(options.engine),
         style=ResultStyle(options.style),
         working_dir=options.working_dir,
         time_limit=options.time_limit,

@@ -1,13 +1,13 @@
 """The state that commands work on: one service, and how to make another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from mrepl.result_styles import ResultStyle
 from mrepl.warm_up import WarmUp
-from runtime import Interruption, Service
+from runtime import Engine, Interruption, Service
 
 GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 (stdout) or 2 (stderr), the bytes."""
@@ -15,9 +15,10 @@ GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the command line says about the session.
+    """What the command line says about the session, and `set` since then.
 
     Attributes:
+        engine: what runs the adapters.
         style: how results print.
         working_dir: where a service's relative directories are rooted.
         time_limit: of one call, in seconds; None for no limit.
@@ -25,6 +26,7 @@ class Settings:
         warm_up: whether calls of nothing come before each timed call, as befits a prompt.
     """
 
+    engine: Engine = Engine.FUSED
     style: ResultStyle = ResultStyle.JSON
     working_dir: Path = Path()
     time_limit: float | None = None
@@ -77,6 +79,15 @@ class Session:
         self._service = service
         return service
 
+    def use_engine(self, engine: Engine) -> None:
+        """Changes what runs the adapters, in the current service and in those to come.
+
+        Raises:
+            MarineError: the current service does not take it; all stays as it was.
+        """
+        self.service.engine = engine
+        self.settings = replace(self.settings, engine=engine)
+
     def prepare_call(self, module: str, function: str) -> None:
         """Does all that can be done before a timed call, so that its time is its own.
 
@@ -85,7 +96,7 @@ class Session:
         """
         self.service.prepare(module, function)
         if self.settings.warm_up:
-            self._warm_up.run()
+            self._warm_up.run(self.settings.engine)
 
     def interrupt(self) -> None:
         """Ends the running call, load or creation, if there is one; for any thread."""
@@ -109,6 +120,7 @@ class Session:
                 time_limit=settings.time_limit,
                 output=self._guest_output,
                 interruption=self._interruption,
+                engine=settings.engine,
             )
         return Service.from_config(
             config,
@@ -117,4 +129,5 @@ class Session:
             time_limit=settings.time_limit,
             output=self._guest_output,
             interruption=self._interruption,
+            engine=settings.engine,
         )

@@ -5,8 +5,7 @@ long as the next. So each timed call in a session follows some calls of a module
 which take the same way through the runtime.
 """
 
-from mrepl.json_text import compact_json
-from runtime import Service, calibration_module, parse_json
+from runtime import Engine, Service, calibration_module
 
 _MODULE = "calibration"
 _CALLS = 10
@@ -18,13 +17,19 @@ class WarmUp:
     def __init__(self) -> None:
         self._service: Service | None = None
 
-    def run(self) -> None:
-        """Takes some ten microseconds times ten."""
+    def run(self, engine: Engine) -> None:
+        """Takes some ten microseconds times ten.
+
+        Args:
+            engine: what runs the adapters of the timed call.
+        """
         if self._service is None:
-            self._service = Service(wasm_log="")
+            self._service = Service(wasm_log="", engine=engine)
             self._service.load(_MODULE, calibration_module())
+        elif self._service.engine is not engine:
+            self._service.engine = engine
         for _ in range(_CALLS):
-            compact_json(self._service.call_json(_MODULE, "echo", parse_json('["warm"]')))
+            self._service.call_text(_MODULE, "echo", '["warm"]')
 
     def close(self) -> None:
         """Closes the service; without one it does nothing."""

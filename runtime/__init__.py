@@ -1,9 +1,11 @@
 """The Marine runtime: services of WebAssembly modules with interface types, run from Python."""
 
+from runtime.adapters.engines import Engine
 from runtime.calibration import calibration_module
 from runtime.config.model import ModuleConfig, ServiceConfig, WasiConfig
 from runtime.description import (
     FunctionInterface,
+    GlueListing,
     ModuleInterface,
     ModuleStatistics,
     Statistics,
@@ -64,9 +66,11 @@ __all__ = [
     "CallError",
     "ConfigError",
     "DuplicateModule",
+    "Engine",
     "Field",
     "FileSystemView",
     "FunctionInterface",
+    "GlueListing",
     "HostFunctionError",
     "InterfaceError",
     "InterfaceType",

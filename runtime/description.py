@@ -1,7 +1,9 @@
 """What a service tells of its modules: their interfaces and their memory."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from runtime.adapters.engines import Engine
 from runtime.interface.types import RecordType, Signature, records_of
 from runtime.linked_module import LinkedModule
 
@@ -37,11 +39,13 @@ class ModuleStatistics:
         name: the module's name.
         memory_bytes: its linear memory now.
         max_memory_bytes: the most it may reach by its own limit, or None.
+        interpreted: its functions that the fused engine leaves to the interpreter, and why.
     """
 
     name: str
     memory_bytes: int
     max_memory_bytes: int | None
+    interpreted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,27 @@ class Statistics:
         modules: each module's, in load order.
         rejected_allocations: growths past the service's limit, since it was created.
         notes: what the reader should know about these numbers.
+        engine: what runs the adapters.
     """
 
     modules: tuple[ModuleStatistics, ...]
     rejected_allocations: int
     notes: tuple[str, ...] = ()
+    engine: Engine = Engine.FUSED
+
+
+@dataclass(frozen=True, slots=True)
+class GlueListing:
+    """What the fused engine makes of one module's adapters.
+
+    Attributes:
+        text: the glue module, in WebAssembly's text form.
+        interpreted: the functions that the interpreter runs nevertheless, and why; an import's name
+            has its module before it.
+    """
+
+    text: str
+    interpreted: Mapping[str, str]
 
 
 def interface_of(linked: LinkedModule) -> ModuleInterface:

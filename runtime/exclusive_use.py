@@ -3,7 +3,8 @@
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol, cast
 
 from runtime.engine import python_stack
 from runtime.errors import CallDepthExceeded, CallError
@@ -13,46 +14,54 @@ _GLANCE = 0.05
 """Seconds between two requests of the last user that the running call end."""
 
 
+class _Lock(AbstractContextManager[bool], Protocol):
+    """A lock that knows whose it is, as `threading.RLock` and its users in `threading` do."""
+
+    def acquire(self, blocking: bool = ..., timeout: float = ...) -> bool: ...
+    def release(self) -> None: ...
+    def _is_owned(self) -> bool: ...
+
+
 class ExclusiveUse:
     """The lock of one service, with what must hold around everything that is done with it.
 
-    A context manager, also by its methods.
+    The lock itself is the context manager of calls, as it is written in C: where a signal handler
+    raises, either the lock is free or `with` frees it. That it is this thread's already, and so a
+    re-entry, is asked of the lock too: a note of our own could be left behind.
     """
 
     def __init__(self, interrupt: Callable[[], None]) -> None:
         """Args: interrupt: asks the call that runs to end."""
         self._interrupt = interrupt
-        self._lock = threading.Lock()
-        self._thread: int | None = None
+        self._lock = cast("_Lock", threading.RLock())
+        self._is_inside = self._lock._is_owned  # noqa: SLF001 - conditions rely on it too
 
-    def __enter__(self) -> None:
-        """Wait for other threads; then the service is for this thread alone.
+    def for_call(self) -> AbstractContextManager[object]:
+        """A context to wait for other threads; then the service is for this thread alone.
 
         Raises:
             CallError: this thread is inside a call of the service.
-            CallDepthExceeded: Python's recursion limit leaves no room for a call.
         """
-        self._refuse_reentry()
-        if not python_stack.has_room():
-            raise CallDepthExceeded(
-                "too many Python functions are calling each other for a call into a service: "
-                f"sys.getrecursionlimit() is {sys.getrecursionlimit()}"
+        if self._is_inside():
+            raise CallError(
+                "a host function cannot use its own service while that service is calling it: "
+                "do it after the call"
             )
-        self._lock.acquire()
-        self._thread = threading.get_ident()
-
-    def __exit__(self, *_error: object) -> None:
-        self._thread = None
-        self._lock.release()
+        return self._lock
 
     @contextmanager
     def with_python(self) -> Iterator[None]:
-        """As the object itself, where Wasm code may call Python: no signal handler raises there.
+        """As `for_call`, and Ctrl-C does not interrupt what is done: it stops a load that runs.
+
+        For all that is not a call: it is rare, and its parts belong together.
 
         Raises:
-            CallError: as for the object itself.
+            CallError: as for `for_call`.
+            CallDepthExceeded: Python's recursion limit leaves too few frames.
         """
-        with self, keyboard_interrupts_deferred(self._interrupt):
+        if not python_stack.has_room():
+            raise too_few_frames()
+        with self.for_call(), keyboard_interrupts_deferred(self._interrupt):
             yield
 
     @contextmanager
@@ -62,18 +71,21 @@ class ExclusiveUse:
         Raises:
             CallError: this thread is inside a call of the service.
         """
-        self._refuse_reentry()
-        while not self._lock.acquire(timeout=_GLANCE):
-            self._interrupt()
-        try:
+        self.for_call()
+        while True:
             with keyboard_interrupts_deferred():
-                yield
-        finally:
-            self._lock.release()
+                if self._lock.acquire(timeout=_GLANCE):
+                    try:
+                        yield
+                    finally:
+                        self._lock.release()
+                    return
+            self._interrupt()
 
-    def _refuse_reentry(self) -> None:
-        if self._thread == threading.get_ident():
-            raise CallError(
-                "a host function cannot use its own service while that service is calling it: "
-                "do it after the call"
-            )
+
+def too_few_frames() -> CallDepthExceeded:
+    """The error of a call for which Python's recursion limit leaves too few frames."""
+    return CallDepthExceeded(
+        "too many Python functions are calling each other for a call into a service: "
+        f"sys.getrecursionlimit() is {sys.getrecursionlimit()}"
+    )

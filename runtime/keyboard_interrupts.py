@@ -1,9 +1,9 @@
-"""Putting Ctrl-C off where the exception that it raises would be lost or do harm.
+"""Putting Ctrl-C off where the exception that it raises would do harm.
 
-Python runs signal handlers between any two of its instructions on the main thread, also in what
-WebAssembly code calls back; an exception that a handler raises there never arrives. Masking the
-signal would not do: the system would give it to another thread, and Python would still run its
-handler on the main one.
+Python runs signal handlers between any two of its instructions on the main thread, also between two
+that belong together. Calls into a service are made for that; what is rarer puts Ctrl-C off, which
+takes some 10 µs. Masking the signal would not do: the system would give it to another thread, and
+Python would still run its handler on the main one.
 """
 
 import signal
@@ -42,8 +42,8 @@ def keyboard_interrupts_deferred(notice: Callable[[], object] | None = None) -> 
             finally:
                 noticing = False
 
-    signal.signal(signal.SIGINT, receive)
     try:
+        signal.signal(signal.SIGINT, receive)
         yield
     finally:
         signal.signal(signal.SIGINT, handler)

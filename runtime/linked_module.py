@@ -1,18 +1,27 @@
 """A module of a service after linking: the home of its adapters."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TypeAlias, cast
 
 from runtime.adapters.interpreter import Adapter
 from runtime.adapters.lower import Allocate
 from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.raw import RawCall
-from runtime.engine.store import Instance, ServiceStore
+from runtime.engine.raw import Number, RawCall
+from runtime.engine.store import Function, Instance, ServiceStore
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import LinkError, StartError
-from runtime.interface.types import Signature
-from runtime.interface.validated import ALLOCATE_TYPES, CoreSignature, ImportedFunction
+from runtime.interface.types import InterfaceValue, Signature
+from runtime.interface.validated import (
+    ALLOCATE_TYPES,
+    CoreSignature,
+    ImportAdapter,
+    ImportedFunction,
+)
 from runtime.module import Module
+
+Run: TypeAlias = Callable[[Sequence[InterfaceValue]], InterfaceValue | None]
+"""Runs a public function with arguments that fit, by either engine."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +31,53 @@ class PublicFunction:
     Attributes:
         name: its name.
         signature: its interface.
-        adapter: what runs it.
+        adapter: what runs it in the interpreter.
     """
 
     name: str
     signature: Signature
     adapter: Adapter
+
+
+@dataclass
+class BoundImport:
+    """An import of another module's function.
+
+    Attributes:
+        adapter: the import adapter.
+        exporter: the other module.
+        interpreted: what runs the adapter in the interpreter.
+        call: what the Wasm import calls where the interpreter runs it.
+        host_function: `call` for the engine, once it was needed.
+    """
+
+    adapter: ImportAdapter
+    exporter: "LinkedModule"
+    interpreted: Adapter
+    call: Callable[..., Number | None]
+    host_function: Function | None = None
+
+    @property
+    def name(self) -> str:
+        """The function with its namespace."""
+        return f"{self.adapter.namespace}.{self.adapter.name}"
+
+
+@dataclass
+class Glue:
+    """A module's adapters, compiled.
+
+    Attributes:
+        instance: of the glue module.
+        text: the glue module, in WebAssembly's text form.
+        interpreted: the functions that the interpreter runs nevertheless, and why.
+        runs: what runs the public functions that were called so far.
+    """
+
+    instance: Instance
+    text: str
+    interpreted: dict[str, str]
+    runs: dict[str, Run] = field(default_factory=dict)
 
 
 @dataclass
@@ -40,7 +90,10 @@ class LinkedModule:
         wasi: its WASI, or None where it imports none.
         functions: its public functions, by name.
         imports_from: the modules that its imports lead to, by name.
-        import_adapters: what its imports of other modules are bound to.
+        imports: its imports of other modules' functions, in its own order.
+        stub: the instance that it imports them from, if there are any.
+        glue: its glue, once it was needed.
+        interpreted: the functions that cannot be fused, once it was asked.
         unloaded: set when the service gives it up; modules linked to it then fail to call it.
     """
 
@@ -49,9 +102,11 @@ class LinkedModule:
     wasi: ModuleWasi | None = None
     functions: dict[str, PublicFunction] = field(default_factory=dict)
     imports_from: "dict[str, LinkedModule]" = field(default_factory=dict)
-    import_adapters: list[Adapter] = field(default_factory=list)
+    imports: list[BoundImport] = field(default_factory=list)
+    stub: Instance | None = None
+    glue: Glue | None = None
+    interpreted: dict[str, str] | None = None
     unloaded: bool = False
-    _imports_prepared: bool = False
     _instance: Instance | None = None
     _memory: LinearMemory | None = None
     _raw_exports: dict[str, RawCall] = field(default_factory=dict)
@@ -83,6 +138,11 @@ class LinkedModule:
             )
         return self._instance
 
+    @property
+    def is_instantiated(self) -> bool:
+        """Whether it has its instance: not yet while its start section runs."""
+        return self._instance is not None
+
     def unload(self) -> None:
         """Give the module up: calls of it by other modules fail, what it has open is closed."""
         self.unloaded = True
@@ -92,16 +152,6 @@ class LinkedModule:
     def instantiated(self, instance: Instance) -> None:
         """Say that the module now has its instance."""
         self._instance = instance
-
-    def prepare_imports(self) -> None:
-        """Prepare the adapters that calls of this module can lead to."""
-        if self._imports_prepared:
-            return
-        self._imports_prepared = True
-        for adapter in self.import_adapters:
-            adapter.prepare()
-        for exporter in self.imports_from.values():
-            exporter.prepare_imports()
 
     @property
     def allocate(self) -> Allocate:

@@ -6,10 +6,10 @@ loaded already (spec marine-runtime.md, "Loading a module").
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from runtime.adapters.interpreter import Adapter
+from runtime.call_state import DEEPEST_CALL, CallState
 from runtime.engine import python_stack
 from runtime.engine.compilation import CoreImport
 from runtime.engine.raw import Number
@@ -24,6 +24,7 @@ from runtime.errors import (
     StartError,
     Trap,
 )
+from runtime.fusion import Fusion
 from runtime.host.binding import SET_RESULT, bind
 from runtime.host.function import HOST_NAMESPACES, HostFunction, lies_in_memory, raw_signature
 from runtime.interface.types import (
@@ -44,27 +45,17 @@ from runtime.interface.validated import (
     ImportedFunction,
     ResolvedInstruction,
 )
-from runtime.linked_module import LinkedModule, PublicFunction
+from runtime.linked_module import BoundImport, LinkedModule, PublicFunction
 from runtime.module import Module
 from runtime.suggestions import suggestion
 
 WASI_NAMESPACES = (PREVIEW1, UNSTABLE)
-
-DEEPEST_CALL = 64
-"""How deeply modules may call each other in one call; each level takes native stack."""
 
 _NOTHING = CoreSignature((), ())
 _START_FUNCTIONS = ("_initialize", "_start")
 
 HostFunctions: TypeAlias = Mapping[tuple[str, str], HostFunction]
 """What the host offers to one module, by namespace and name."""
-
-
-@dataclass
-class CallDepth:
-    """How deeply the modules of a service are calling each other at the moment."""
-
-    level: int = 0
 
 
 def link(
@@ -74,7 +65,8 @@ def link(
     loaded: Mapping[str, LinkedModule],
     host_functions: HostFunctions,
     wasi: Callable[[], ModuleWasi],
-    call_depth: CallDepth,
+    calls: CallState,
+    fusion: Fusion,
     time_limit: float | None,
 ) -> LinkedModule:
     """Bind a module's imports, instantiate it and run `_initialize` and `_start`.
@@ -85,7 +77,8 @@ def link(
         loaded: the modules it may import from.
         host_functions: what the host offers to it.
         wasi: makes its WASI; called once, if it imports any.
-        call_depth: the service's.
+        calls: the service's.
+        fusion: the service's.
         time_limit: seconds for its start, or None.
 
     Raises:
@@ -97,7 +90,7 @@ def link(
     try:
         if any(entry.namespace in WASI_NAMESPACES for entry in module.compiled.imports):
             linked.wasi = _make_wasi(module, wasi)
-        functions = _bind_imports(linked, loaded, host_functions, call_depth)
+        functions = _bind_imports(linked, loaded, host_functions, calls, fusion)
         for export in module.interface.exports:
             linked.functions[export.name] = _public_function(export, linked, loaded)
         with store.interruption.running(time_limit):
@@ -124,11 +117,12 @@ def _bind_imports(
     home: LinkedModule,
     loaded: Mapping[str, LinkedModule],
     host_functions: HostFunctions,
-    call_depth: CallDepth,
+    calls: CallState,
+    fusion: Fusion,
 ) -> list[Function]:
     """What each Wasm import leads to, in the order in which instantiation wants them."""
     adapters = {(each.namespace, each.name): each for each in home.module.interface.imports}
-    functions: list[Function] = []
+    functions: list[Function | None] = []
     for entry in home.module.compiled.imports:
         if entry.namespace in WASI_NAMESPACES and home.wasi is not None:
             functions.append(home.wasi.function(entry.name, entry.namespace))
@@ -136,8 +130,10 @@ def _bind_imports(
             functions.append(_bind_host_function(entry, home, host_functions))
         else:
             adapter = adapters.get((entry.namespace, entry.name))
-            functions.append(_bind_module(entry, adapter, home, loaded, call_depth))
-    return functions
+            home.imports.append(_bound_import(entry, adapter, home, loaded, calls))
+            functions.append(None)
+    stubs = iter(fusion.stub(home) if home.imports else ())
+    return [next(stubs) if function is None else function for function in functions]
 
 
 def _public_function(
@@ -215,13 +211,13 @@ def _check_exports_for(function: HostFunction, home: LinkedModule, place: str) -
             )
 
 
-def _bind_module(
+def _bound_import(
     entry: CoreImport,
     adapter: ImportAdapter | None,
     home: LinkedModule,
     loaded: Mapping[str, LinkedModule],
-    call_depth: CallDepth,
-) -> Function:
+    calls: CallState,
+) -> BoundImport:
     exporter, function = _find(entry.namespace, entry.name, home, loaded)
     if adapter is None or entry.signature is None:
         raise LinkError(
@@ -232,9 +228,10 @@ def _bind_module(
     _check_signature(adapter, function, home)
     _check_targets(adapter.instructions, home, loaded)
     home.imports_from[entry.namespace] = exporter
-    bound = Adapter(home, f"{entry.namespace}.{entry.name}", adapter.instructions, is_import=True)
-    home.import_adapters.append(bound)
-    return home.store.host_function(adapter.raw, _entering(bound, exporter, entry, call_depth))
+    name = f"{entry.namespace}.{entry.name}"
+    interpreted = Adapter(home, name, adapter.instructions, is_import=True)
+    call = _entering(interpreted, exporter, entry, calls)
+    return BoundImport(adapter, exporter, interpreted, call)
 
 
 def _find(
@@ -274,7 +271,7 @@ def _check_signature(
 
 
 def _entering(
-    adapter: Adapter, exporter: LinkedModule, entry: CoreImport, depth: CallDepth
+    adapter: Adapter, exporter: LinkedModule, entry: CoreImport, calls: CallState
 ) -> Callable[..., Number | None]:
     """What the Wasm import calls: the import adapter, counting how deep the modules are."""
     has_result = entry.signature is not None and bool(entry.signature.results)
@@ -287,10 +284,10 @@ def _entering(
                 module=exporter.name,
                 function=entry.name,
             )
-        if depth.level >= DEEPEST_CALL or not python_stack.has_room():
+        if calls.depth >= DEEPEST_CALL or not python_stack.has_room():
             reason = (
                 f"modules call each other more than {DEEPEST_CALL} levels deep"
-                if depth.level >= DEEPEST_CALL
+                if calls.depth >= DEEPEST_CALL
                 else "modules call each other more deeply than Python's recursion limit allows, "
                 f"which is {sys.getrecursionlimit()}"
             )
@@ -299,11 +296,11 @@ def _entering(
                 module=exporter.name,
                 function=entry.name,
             )
-        depth.level += 1
+        before = calls.enter()
         try:
             results = adapter.run(cast("tuple[InterfaceValue, ...]", arguments))
         finally:
-            depth.level -= 1
+            calls.leave(before)
         return cast("Number", results[0]) if has_result else None
 
     return call

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from runtime.engine.compilation import CompiledModule
 from runtime.engine.store import ServiceStore
@@ -19,6 +20,9 @@ from runtime.interface.validated import ValidatedInterface
 from runtime.interface.validation import validate_interface
 
 _REMEMBERED_SECTIONS = 64
+
+_interfaces: WeakKeyDictionary[CompiledModule, ValidatedInterface] = WeakKeyDictionary()
+"""What was validated before; services share compiled modules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,9 @@ def read_module(
     try:
         section = _read_section(wasm, name)
         compiled = store.compile(wasm, name=name, memory_limit=memory_limit)
-        interface = _validated(section, compiled, name)
+        interface = _interfaces.get(compiled)
+        if interface is None:
+            interface = _interfaces[compiled] = _validated(section, compiled, name)
     except ModuleError as error:
         error.module = name
         if repr(name) not in error.message:

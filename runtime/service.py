@@ -3,13 +3,17 @@
 import os
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
+from runtime.adapters.engines import Engine
+from runtime.call_state import CallState
 from runtime.config.loading import create_directories, load_config
 from runtime.config.model import ModuleConfig, ServiceConfig, is_module_name
 from runtime.description import (
+    GlueListing,
     ModuleInterface,
     Statistics,
     interface_of,
@@ -34,21 +38,22 @@ from runtime.errors import (
     ServiceClosed,
     Trap,
 )
-from runtime.exclusive_use import ExclusiveUse
+from runtime.exclusive_use import ExclusiveUse, too_few_frames
+from runtime.fusion import Fusion
 from runtime.host.call_parameters import CallParameters, call_parameters_from_json
 from runtime.host.logger import parse_log_directives
 from runtime.host.mounted_binary import MountedBinaryLimits
 from runtime.interface.types import InterfaceValue
-from runtime.json_values import (
-    JsonValue,
-    PythonValue,
-    arguments_to_values,
-    result_to_json,
-    result_to_python,
-)
-from runtime.linked_module import LinkedModule, PublicFunction
-from runtime.linking import CallDepth, link
+from runtime.json_values import JsonValue, PythonValue, json_text, parse_json, quick_json
+from runtime.linked_module import LinkedModule, PublicFunction, Run
+from runtime.linking import link
 from runtime.module import read_module
+from runtime.prepared_call import (
+    NOT_QUICK,
+    PreparedCall,
+    parse_call_parameters,
+    prepare_call,
+)
 from runtime.suggestions import suggestion
 from runtime.surroundings import Surroundings
 
@@ -89,6 +94,7 @@ class Service:
         output: Output = write_to_own_output,
         mounted_binary_limits: MountedBinaryLimits | None = None,
         interruption: Interruption | None = None,
+        engine: Engine = Engine.FUSED,
     ) -> None:
         """Create the service and load its modules in the config's order.
 
@@ -102,6 +108,7 @@ class Service:
             mounted_binary_limits: bounds of each run of a mounted binary.
             interruption: to stop the modules' start from another thread, before there is a
                 service whose `interrupt` could be called.
+            engine: what runs the adapters; see `Service.engine`.
 
         Raises:
             MarineError: the config's directories cannot be made, or a module cannot be loaded.
@@ -118,18 +125,21 @@ class Service:
             self.service_id, directives, mounted_binary_limits or MountedBinaryLimits()
         )
         self._modules: dict[str, LinkedModule] = {}
+        self._prepared: dict[tuple[str, str], PreparedCall] = {}
         self._environments: dict[str, dict[str, str]] = {}
         self._call_parameters = _NO_CALL_PARAMETERS
-        self._call_depth = CallDepth()
-        self._calls_python = config.total_memory_limit is not None
+        self._calls = CallState()
         self._use = ExclusiveUse(self.interrupt)
         self._closed = False
+        self._has_memory_limit = config.total_memory_limit is not None
         create_directories(config)
         self._store = ServiceStore(
             memory_limit=config.total_memory_limit,
             wasi={each.name: self._surroundings.wasi_settings(each) for each in config.modules},
             interruption=interruption,
         )
+        self._interruption = self._store.interruption
+        self._fusion = Fusion(self._store, self._calls, engine)
         try:
             for module in config.modules:
                 self._load(module)
@@ -148,6 +158,7 @@ class Service:
         output: Output = write_to_own_output,
         mounted_binary_limits: MountedBinaryLimits | None = None,
         interruption: Interruption | None = None,
+        engine: Engine = Engine.FUSED,
     ) -> Self:
         """Create the service that a Config.toml describes.
 
@@ -159,6 +170,7 @@ class Service:
             output: as for `Service`.
             mounted_binary_limits: as for `Service`.
             interruption: as for `Service`.
+            engine: as for `Service`.
 
         Raises:
             ConfigError: the file cannot be read or asks for what cannot be had.
@@ -171,7 +183,22 @@ class Service:
             output=output,
             mounted_binary_limits=mounted_binary_limits,
             interruption=interruption,
+            engine=engine,
         )
+
+    @property
+    def engine(self) -> Engine:
+        """What runs the adapters from the next call on; the modules' memories stay as they are."""
+        return self._fusion.engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        with self._use.with_python():
+            self._check_open()
+            self._fusion.engine = engine
+            self._forget_prepared()
+            for linked in self._modules.values():
+                self._fusion.unbind(linked)
 
     def call(
         self,
@@ -199,12 +226,11 @@ class Service:
             CallError: the call gave no result; the service answers the next one.
             MemoryLimitExceeded: it failed after growths past the service's memory limit.
         """
-        public = self._public_function(module, function)
-        values = arguments_to_values(
-            public.signature, arguments, module=module, function=function, from_json=False
-        )
-        result = self._run(module, public, values, call_parameters, time_limit)
-        return result_to_python(public.signature.result, result)
+        prepared = self._prepared.get((module, function)) or self._prepare(module, function)
+        values = prepared.values(arguments, from_json=False)
+        result = self._run(prepared, values, call_parameters, time_limit)
+        to_python = prepared.to_python
+        return result if to_python is None else to_python(result)
 
     def call_json(
         self,
@@ -221,12 +247,41 @@ class Service:
             CallError: as for `call`.
             MemoryLimitExceeded: as for `call`.
         """
-        public = self._public_function(module, function)
-        values = arguments_to_values(
-            public.signature, arguments, module=module, function=function, from_json=True
-        )
-        result = self._run(module, public, values, call_parameters, time_limit)
-        return result_to_json(public.signature.result, result)
+        prepared = self._prepared.get((module, function)) or self._prepare(module, function)
+        values = prepared.values(arguments, from_json=True)
+        result = self._run(prepared, values, call_parameters, time_limit)
+        to_json = prepared.to_json
+        # Without a converter a result is JSON already.
+        return result if to_json is None else to_json(result)  # type: ignore[return-value]
+
+    def call_text(
+        self,
+        module: str,
+        function: str,
+        arguments: str = "[]",
+        *,
+        call_parameters: str | None = None,
+        time_limit: float | None = None,
+    ) -> str:
+        """Call a public function with a JSON text, for a JSON text without white space.
+
+        It is the quickest way where JSON is what there is. Arguments, parameters and results are
+        otherwise those of `call_json`.
+
+        Raises:
+            CallError: as for `call`; ArgumentsError also where a text is no JSON.
+            MemoryLimitExceeded: as for `call`.
+        """
+        prepared = self._prepared.get((module, function)) or self._prepare(module, function)
+        parameters = None if call_parameters is None else parse_call_parameters(call_parameters)
+        try:
+            values = prepared.accept(quick_json(arguments))
+        except NOT_QUICK:
+            values = prepared.checked(parse_json(arguments), from_json=True)
+        result = self._run(prepared, values, parameters, time_limit)
+        to_json = prepared.to_json
+        # Without a converter a result is JSON already.
+        return json_text(result if to_json is None else to_json(result))  # type: ignore[arg-type]
 
     def prepare(self, module: str, function: str) -> None:
         """Make the first call of a function as quick as later ones; calls do it by themselves.
@@ -236,8 +291,9 @@ class Service:
             NoSuchFunction: it has no such function.
         """
         with self._use.with_python():
-            self._public_function(module, function).adapter.prepare()
-            self._linked(module).prepare_imports()
+            prepared = self._prepared.get((module, function)) or self._prepare(module, function)
+            prepared.run = self._fusion.run(prepared.home, prepared.function)
+            self._fusion.prepare_imports(prepared.home)
 
     def load(self, name: str, module: Path | str | bytes) -> None:
         """Load a module: without directories, with the logger on.
@@ -284,7 +340,10 @@ class Service:
                 )
             del self._modules[name]
             del self._environments[name]
+            self._forget_prepared()
             linked.unload()
+            for other in self._modules.values():
+                self._fusion.unbind(other)
 
     def interface(self) -> tuple[ModuleInterface, ...]:
         """The interfaces of all modules, in load order."""
@@ -296,10 +355,24 @@ class Service:
         with self._use.with_python():
             self._check_open()
             return Statistics(
-                tuple(map(statistics_of, self._modules.values())),
+                tuple(
+                    replace(statistics_of(each), interpreted=self._fusion.interpreted(each))
+                    for each in self._modules.values()
+                ),
                 self._store.rejected,
                 self._store.notes,
+                self._fusion.engine,
             )
+
+    def glue(self, module: str) -> GlueListing:
+        """What the fused engine makes of a module's adapters.
+
+        Raises:
+            NoSuchModule: there is none of this name.
+        """
+        with self._use.with_python():
+            linked = self._linked(module)
+            return GlueListing(self._fusion.written(linked).text, self._fusion.interpreted(linked))
 
     def environment(self, module: str) -> dict[str, str]:
         """The environment variables that a module sees.
@@ -322,7 +395,7 @@ class Service:
 
     def interrupt(self) -> None:
         """Stop the call or load that runs now, from any thread; nothing happens without one."""
-        self._store.interruption.request()
+        self._interruption.request()
 
     def close(self) -> None:
         """Free the service's memory and files; a second time does nothing.
@@ -335,6 +408,7 @@ class Service:
         with self._use.last():
             if not self._closed:
                 self._closed = True
+                self._forget_prepared()
                 self._modules.clear()
                 self._environments.clear()
                 self._store.close()
@@ -378,42 +452,65 @@ class Service:
             )
         return function
 
+    def _prepare(self, module: str, function: str) -> PreparedCall:
+        prepared = prepare_call(self._linked(module), self._public_function(module, function))
+        self._prepared[module, function] = prepared
+        return prepared
+
+    def _forget_prepared(self) -> None:
+        """Modules or the engine have changed: calls that wait for their turn ask again."""
+        for prepared in self._prepared.values():
+            prepared.run = None
+        self._prepared.clear()
+
+    def _found_run(self, prepared: PreparedCall) -> Run:
+        module, name = prepared.home.name, prepared.function.name
+        if self._public_function(module, name) is not prepared.function:
+            raise CallError(
+                f"module {module!r} was loaded anew while this call of it waited: call again",
+                module=module,
+                function=name,
+            )
+        prepared.run = self._fusion.run(prepared.home, prepared.function)
+        return prepared.run
+
     def _run(
         self,
-        module: str,
-        function: PublicFunction,
+        prepared: PreparedCall,
         values: tuple[InterfaceValue, ...],
         call_parameters: PythonValue,
         time_limit: float | None,
     ) -> InterfaceValue | None:
         limit = self._time_limit if time_limit is None else _checked_time_limit(time_limit)
-        parameters = call_parameters_from_json(call_parameters)
-        calls_python = self._calls_python or limit is not None
-        with self._use.with_python() if calls_python else self._use:
-            if self._public_function(module, function.name) is not function:
-                raise CallError(
-                    f"module {module!r} was loaded anew while this call of it waited: call again",
-                    module=module,
-                    function=function.name,
-                )
+        parameters = (
+            _NO_CALL_PARAMETERS
+            if call_parameters is None
+            else call_parameters_from_json(call_parameters)
+        )
+        interruption = self._interruption
+        with self._use.for_call():
+            run = prepared.run or self._found_run(prepared)
             self._call_parameters = parameters
-            rejected = self._store.rejected
-            interruption = self._store.interruption
+            rejected = self._store.rejected if self._has_memory_limit else 0
             try:
                 interruption.begin(limit)
-                results = function.adapter.run(values)
-                return results[0] if results else None
+                return run(values)
             except MarineError as error:
-                if self._store.rejected > rejected:
+                if self._has_memory_limit and self._store.rejected > rejected:
                     raise self._store.out_of_memory(
-                        error.message, rejected, module=module, function=function.name
+                        error.message,
+                        rejected,
+                        module=prepared.home.name,
+                        function=prepared.function.name,
                     ) from error
                 if isinstance(error, Trap):
                     error.message += self._memory_notes()
                 raise
+            except RecursionError as error:
+                raise too_few_frames() from error
             finally:
-                interruption.end()
                 self._call_parameters = _NO_CALL_PARAMETERS  # a module's start has none
+                interruption.end()
 
     def _memory_notes(self) -> str:
         """Says which modules' memory cannot grow any more, a likely cause of a trap."""
@@ -437,10 +534,11 @@ class Service:
             self._check_open()
             if name in self._modules:
                 raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
+            self._calls.reset()
             rejected = self._store.rejected
             settings = self._surroundings.wasi_settings(config)
             try:
-                with self._store.interruption.running(None):
+                with self._interruption.running(None):
                     module = read_module(
                         config.path if wasm is None else wasm,
                         name=name,
@@ -448,7 +546,7 @@ class Service:
                         memory_limit=config.max_memory,
                     )
                     # Compiling cannot be stopped, but what comes after it can.
-                    if self._store.interruption.requested.is_set():
+                    if self._interruption.requested.is_set():
                         raise Interrupted(
                             f"interrupted: the load of module {name!r} was stopped", module=name
                         )
@@ -459,10 +557,11 @@ class Service:
                     host_functions=self._surroundings.host_functions(
                         config,
                         call_parameters=lambda: self._call_parameters,
-                        cancelled=self._store.interruption.requested,
+                        cancelled=self._interruption.requested,
                     ),
                     wasi=lambda: self._module_wasi(config, settings),
-                    call_depth=self._call_depth,
+                    calls=self._calls,
+                    fusion=self._fusion,
                     time_limit=self._time_limit,
                 )
             except MemoryLimitExceeded:
@@ -473,7 +572,6 @@ class Service:
                 raise
             self._modules[name] = linked
             self._environments[name] = dict(settings.environment)
-            self._calls_python = self._calls_python or bool(module.compiled.imports)
 
     def _module_wasi(self, config: ModuleConfig, settings: WasiSettings) -> ModuleWasi:
         name = config.name

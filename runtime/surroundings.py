@@ -1,11 +1,11 @@
 """What a service surrounds a module with: environment variables, directories, host functions."""
 
 import os
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from runtime.config.model import ModuleConfig
+from runtime.engine.interruption import StopRequest
 from runtime.engine.wasi.settings import Directory, WasiSettings
 from runtime.host.call_parameters import CallParameters, call_parameters_functions
 from runtime.host.function import HostFunction
@@ -53,7 +53,7 @@ class Surroundings:
         config: ModuleConfig,
         *,
         call_parameters: Callable[[], CallParameters],
-        cancelled: threading.Event,
+        cancelled: StopRequest,
     ) -> dict[tuple[str, str], HostFunction]:
         """What the host offers to a module, by namespace and name.
 

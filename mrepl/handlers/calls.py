@@ -9,38 +9,28 @@ from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.result_styles import ResultStyle, result_text
 from mrepl.session import Session
-from runtime import ArgumentsError, JsonValue, parse_json
+from runtime import JsonValue, parse_json
 
 _RESULT = "result: "
 
 
 def call(session: Session, arguments: Arguments) -> Reply:
     """Calls a function; the time covers the arguments from JSON, the call, the result to JSON."""
-    service = session.service
     module, function = arguments["module"], arguments["func"]
     given = arguments.get("args") or "[]"
-    given_parameters = arguments.get("call_params")
+    call_parameters = arguments.get("call_params")
+    call_text = session.service.call_text
 
     session.prepare_call(module, function)
     start = perf_counter_ns()
-    values = parse_json(given)
-    call_parameters = _call_parameters(given_parameters) if given_parameters else None
-    result = service.call_json(module, function, values, call_parameters=call_parameters)
-    result_json = compact_json(result)
+    result_json = call_text(module, function, given, call_parameters=call_parameters)
     elapsed_ns = perf_counter_ns() - start
 
     if "-nr" in arguments.flags:
         return Reply("null", partial(_hidden_text, elapsed_ns), elapsed_ns)
-    return Reply(
-        result_json, partial(_result_text, result, session.settings.style, elapsed_ns), elapsed_ns
-    )
-
-
-def _call_parameters(text: str) -> JsonValue:
-    try:
-        return parse_json(text)
-    except ArgumentsError as error:
-        raise ArgumentsError(f"call parameters: {error}", problems=error.problems) from error
+    result = parse_json(result_json)
+    style = session.settings.style
+    return Reply(compact_json(result), partial(_result_text, result, style, elapsed_ns), elapsed_ns)
 
 
 def _result_text(result: JsonValue, style: ResultStyle, elapsed_ns: int) -> MarkedText:

@@ -8,22 +8,24 @@ from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session
 from mrepl.sizes import size_text
-from runtime import JsonValue, Statistics
+from runtime import Engine, JsonValue, Statistics
 from runtime.engine.wasi.descriptors import FileSystemView
 
 
 def show_statistics(session: Session, _arguments: Arguments) -> Reply:
-    """Lists the modules' memories and the service's rejected allocations."""
+    """Lists the modules' memories, the service's rejected allocations, and its engine."""
     statistics = session.service.statistics()
     result: JsonValue = {
         "modules": {
             module.name: {
                 "memory_bytes": module.memory_bytes,
                 "max_memory_bytes": module.max_memory_bytes,
+                "interpreted": dict(module.interpreted),
             }
             for module in statistics.modules
         },
         "rejected_allocations": statistics.rejected_allocations,
+        "engine": statistics.engine.value,
     }
     return Reply(
         compact_json(result), partial(_statistics_text, statistics), warnings=statistics.notes
@@ -42,6 +44,13 @@ def _statistics_text(statistics: Statistics) -> MarkedText:
     if not statistics.modules:
         spans.append(Span("<no loaded modules>\n", Mark.FAINT))
     spans.append(Span(f"rejected allocations: {statistics.rejected_allocations}\n"))
+    spans.append(Span(f"engine: {statistics.engine.value}\n"))
+    if statistics.engine is Engine.FUSED:
+        spans += (
+            Span(f"interpreted: {escape_line(f'{module.name}.{function} ({reason})')}\n")
+            for module in statistics.modules
+            for function, reason in module.interpreted.items()
+        )
     return tuple(spans)
 
 

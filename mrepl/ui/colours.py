@@ -18,6 +18,8 @@ _CONSOLE = Console(
             "faint": "dim",
             "error": "red",
             "code.keyword": "yellow",
+            "wasm.comment": "dim",
+            "wasm.string": "green",
             "value.key": "blue",
             "value.string": "green",
             "value.number": "cyan",
@@ -50,7 +52,22 @@ class _CodeHighlighter(RegexHighlighter):
     highlights = (r"\b(?P<keyword>fn|data)\b",)
 
 
-_HIGHLIGHTERS = {Mark.VALUE: _ValueHighlighter(), Mark.CODE: _CodeHighlighter()}
+class _WasmHighlighter(RegexHighlighter):
+    """WebAssembly text, whose comments stand back behind the code."""
+
+    base_style = "wasm."
+    highlights = (
+        r"""(?sx)
+            (?P<string>"(?:[^"\\\n]++|\\.)*+")
+          | (?P<comment>;;[^\n]*+ | \(;.*?;\))""",
+    )
+
+
+_HIGHLIGHTERS = {
+    Mark.VALUE: _ValueHighlighter(),
+    Mark.CODE: _CodeHighlighter(),
+    Mark.WASM: _WasmHighlighter(),
+}
 _STYLES = {Mark.NAME: "name", Mark.FAINT: "faint", Mark.ERROR: "error"}
 
 

@@ -101,14 +101,42 @@ class Adapter:
         return stack
 
     def _failed(self, number: int, reason: str) -> AdapterError:
-        text = self.instructions[number].text
-        side = "import" if self._is_import else "export"
-        return AdapterError(
-            f"{side} adapter {self.name}, instruction {number} ({text}): {reason}",
-            instruction=text,
-            module=self._home.name,
-            function=self._function,
+        return instruction_failed(
+            self._home.name,
+            self._function,
+            self.instructions[number],
+            number,
+            reason,
+            is_import=self._is_import,
         )
+
+
+def instruction_failed(
+    module: str,
+    function: str,
+    instruction: ResolvedInstruction,
+    number: int,
+    reason: str,
+    *,
+    is_import: bool,
+) -> AdapterError:
+    """The error of an instruction, in either engine.
+
+    Args:
+        module: whose adapter it is.
+        function: which adapter; an import adapter's with its namespace.
+        instruction: what failed.
+        number: its place in the adapter, from 0.
+        reason: what was wrong.
+        is_import: whether it is an import adapter.
+    """
+    side = "import" if is_import else "export"
+    return AdapterError(
+        f"{side} adapter {module}.{function}, instruction {number} ({instruction.text}): {reason}",
+        instruction=instruction.text,
+        module=module,
+        function=function,
+    )
 
 
 def prepare(instruction: ResolvedInstruction, home: AdapterHome) -> Step:

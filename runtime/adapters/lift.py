@@ -62,13 +62,26 @@ def record_lifter(record: RecordType) -> RecordLifter:
     return _Preparation().record_lifter(record)
 
 
-def _read_elements(memory: LinearMemory, pointer: int, count: int, size: int) -> bytes:
+def checked_array_size(count: int, size: int) -> int:
+    """The bytes that the elements of an array take in memory.
+
+    Args:
+        count: of elements, an i32 or u32.
+        size: bytes of one.
+
+    Raises:
+        AdapterError: they are more than a memory can have.
+    """
     count &= UNSIGNED_32
     if count * size > UNSIGNED_32:
         raise AdapterError(
             f"an array of {count} elements of {size} bytes each is larger than any memory"
         )
-    return memory.read(pointer, count * size)
+    return count * size
+
+
+def _read_elements(memory: LinearMemory, pointer: int, count: int, size: int) -> bytes:
+    return memory.read(pointer, checked_array_size(count, size))
 
 
 class _Preparation:

@@ -43,9 +43,9 @@ class CoreImport:
     signature: CoreSignature | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class CompiledModule:
-    """A compiled module and what its binary says of imports and exports.
+    """A compiled module and what its binary says of imports and exports; compared by identity.
 
     Attributes:
         module: wasmtime's, for one engine.
@@ -66,6 +66,7 @@ def configure(config: wasmtime.Config) -> None:
     config.wasm_multi_memory = True  # the WASI shim reads the guest's memory and its own
     config.wasm_memory64 = False
     config.wasm_threads = False
+    config.memory_may_move = False  # staging's address stays what it was
     config.max_wasm_stack = _WASM_STACK
     try:
         config.cache = True
@@ -84,6 +85,28 @@ def shared_engine() -> wasmtime.Engine:
 def assemble(text: str) -> bytes:
     """The binary form of a module of our own in WebAssembly's text form."""
     return bytes(wasmtime.wat2wasm(text))
+
+
+def compile_own(engine: wasmtime.Engine, text: str) -> wasmtime.Module:
+    """Compile a module of the runtime's own.
+
+    Args:
+        engine: whose store it is for.
+        text: in WebAssembly's text form.
+    """
+    if engine is shared_engine():
+        return _compile_own_shared(text)
+    return wasmtime.Module(engine, _assembled(text))
+
+
+@lru_cache(maxsize=_SHARED_PROGRAMS)
+def _assembled(text: str) -> bytes:
+    return assemble(text)
+
+
+@lru_cache(maxsize=_SHARED_PROGRAMS)
+def _compile_own_shared(text: str) -> wasmtime.Module:
+    return wasmtime.Module(shared_engine(), _assembled(text))
 
 
 def compile_module(

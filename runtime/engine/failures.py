@@ -68,7 +68,9 @@ def _trap(failure: wasmtime.Trap, *, module: str, function: str, doing: str) -> 
         text = first_line(failure.message)
     else:
         text = TRAP_TEXTS.get(code) or code.name.lower().replace("_", " ")
-    backtrace = tuple(_frame(frame) for frame in failure.frames)
+    backtrace = tuple(
+        _frame(frame) for frame in failure.frames if "/" not in (frame.module_name or "")
+    )  # modules have no slash in their names, but the runtime's own do: stubs and glue
     lines = [f"{doing}: trap: {text}"]
     if code is wasmtime.TrapCode.INDIRECT_CALL_TO_NULL and _is_start_section(backtrace):
         lines.append(

@@ -5,14 +5,23 @@ The engine's epoch is ticked when somebody wants a stop, and the store's epoch c
 comes while a callback is under way is lost, so ticks are repeated until the call has ended.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from runtime.errors import CallError, Interrupted, TimeLimitExceeded
 
 _BETWEEN_TICKS = 0.01  # seconds
+
+
+class StopRequest(Protocol):
+    """Says whether what runs must stop; host functions that wait look at it."""
+
+    def is_set(self) -> bool:
+        """Whether it must stop."""
 
 
 class Interruption:
@@ -20,17 +29,34 @@ class Interruption:
 
     A service makes its own; who wants to stop it while it is still being created gives it one.
 
+    Calls are numbered, and a request names the call that it is to stop, so that one which comes
+    late means no call any more, and nothing needs to be reset. That makes `begin` and `end`
+    assignments without a lock where there is no time limit:
+
+    - Only the thread that runs the call writes `_running`, and no two calls run at once.
+    - `_asked` and `_exceeded` are written under the lock, and by who has read `_running` under it:
+      a request for an earlier call cannot overwrite one for a later call, as who makes the latter
+      waits for the lock, then reads the later number.
+    - A request rings the alarm under the lock too, and a time limit is set under it together with
+      `_running`: a ring for an earlier call cannot replace a later call's time limit.
+    - An alarm that rings for a call which has ended stops by itself.
+    - Where a signal handler keeps `end` from running, the number stays, and requests ask a call to
+      stop that has ended, until the next one begins: no harm.
+
     Attributes:
         requested: set while the running call must stop; host functions that wait look at it too.
     """
 
     def __init__(self) -> None:
-        self.requested = threading.Event()
+        self.requested: StopRequest = _Requested(self)
         self._tick: Callable[[], None] = _nothing_runs_yet
         self._lock = threading.RLock()  # a signal handler may come in while it is held
         self._calls = 0  # how many there were
         self._running: int | None = None  # the number of the call that runs
-        self._exceeded: float | None = None
+        self._asked = 0  # the number of the call that was last asked to stop
+        self._exceeded: tuple[int, float] | None = (
+            None  # the last call that was too long, its limit
+        )
         self._alarm: _Alarm | None = None
 
     def attach(self, tick: Callable[[], None]) -> None:
@@ -39,15 +65,16 @@ class Interruption:
 
     def may_continue(self) -> bool:
         """Whether running Wasm code may go on."""
-        return not self.requested.is_set()
+        return self._asked != self._running
 
     def request(self) -> bool:
         """Stop the running call, from any thread; gives False where none is running."""
         with self._lock:
-            if self._running is None:
+            running = self._running
+            if running is None:
                 return False
-            self.requested.set()
-            self._ring_at(0, self._running, None)
+            self._asked = running
+            self._ring_at(0, running, None)
         return True
 
     def begin(self, time_limit: float | None) -> None:
@@ -56,20 +83,18 @@ class Interruption:
         Args:
             time_limit: seconds, or None for no limit.
         """
+        if time_limit is None:
+            self._calls = self._running = self._calls + 1
+            return
         with self._lock:
-            self._calls += 1
-            self._running = self._calls
-            if time_limit is not None:
-                self._ring_at(time_limit, self._calls, time_limit)
+            self._calls = self._running = self._calls + 1
+            self._ring_at(time_limit, self._calls, time_limit)
 
     def end(self) -> None:
         """The call has ended, or `begin` failed."""
-        with self._lock:
-            self._running = None
-            if self._alarm is not None:
-                self._alarm.clear()
-            self.requested.clear()
-            self._exceeded = None
+        self._running = None
+        if self._alarm is not None:
+            self._alarm.clear()
 
     @contextmanager
     def running(self, time_limit: float | None) -> Iterator[None]:
@@ -86,22 +111,24 @@ class Interruption:
             self._alarm = _Alarm()
         self._alarm.set(delay, lambda: self._stop(call, exceeded))
 
-    def _stop(self, call: int, exceeded: float | None) -> None:
+    def _stop(self, call: int, exceeded: float | None) -> bool:
+        """Stop the call of that number; gives False where it has ended."""
         with self._lock:
             if self._running != call:
-                return
+                return False
             if exceeded is not None:
-                self._exceeded = exceeded
-            self.requested.set()
+                self._exceeded = (call, exceeded)
+            self._asked = call
         self._tick()
+        return True
 
     def error(self) -> CallError | None:
         """The error of a call that was stopped, or None where nobody asked for it."""
-        if not self.requested.is_set():
+        if self.may_continue():
             return None
-        if self._exceeded is not None:
+        if self._exceeded is not None and self._exceeded[0] == self._running:
             return TimeLimitExceeded(
-                f"interrupted: the call exceeded its time limit of {self._exceeded:g} s"
+                f"interrupted: the call exceeded its time limit of {self._exceeded[1]:g} s"
             )
         return Interrupted("interrupted: the call was stopped")
 
@@ -116,38 +143,64 @@ def _nothing_runs_yet() -> None:
     pass
 
 
+def _stops_at_once() -> bool:
+    return False
+
+
+class _Requested:
+    """Whether the call that runs has been asked to stop."""
+
+    def __init__(self, interruption: Interruption) -> None:
+        self._may_continue = interruption.may_continue
+
+    def is_set(self) -> bool:
+        return not self._may_continue()
+
+
 class _Alarm:
-    """One thread a service that rings when the running call is to end, until it has ended."""
+    """One thread a service that rings when the running call is to end, until it has ended.
+
+    The condition's lock is used directly: a signal handler cannot come between its `with` and the
+    lock, as it can in the condition's own methods, and leave it locked. All that wait are notified,
+    as an interrupted notification can leave one in the queue that waits no more.
+    """
 
     def __init__(self) -> None:
-        self._ring: Callable[[], None] = _nothing_runs_yet
-        self._changed = threading.Condition()
+        self._ring: Callable[[], bool] = _stops_at_once
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._deadline: float | None = None
         self._closed = False
+        self._process = os.getpid()
         self._thread = threading.Thread(target=self._watch, name="time limit", daemon=True)
         self._thread.start()
 
     def is_alive(self) -> bool:
-        return self._thread.is_alive()
+        """Whether its thread is there: it is not in a forked process.
 
-    def set(self, delay: float, ring: Callable[[], None]) -> None:
-        with self._changed:
+        The thread's own `is_alive` takes a thread for dead when a signal handler interrupts it.
+        """
+        return self._process == os.getpid()
+
+    def set(self, delay: float, ring: Callable[[], bool]) -> None:
+        with self._lock:
             self._deadline = time.monotonic() + delay
             self._ring = ring
-            self._changed.notify()
+            self._changed.notify_all()
 
     def clear(self) -> None:
-        with self._changed:
-            self._deadline = None
+        if self._deadline is not None:  # else there is nothing to clear, or it stops by itself
+            with self._lock:
+                self._deadline = None
 
     def close(self) -> None:
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join()
 
     def _watch(self) -> None:
-        with self._changed:
+        with self._lock:
             while not self._closed:
                 if self._deadline is None:
                     self._changed.wait()
@@ -158,8 +211,11 @@ class _Alarm:
                     continue
                 self._deadline = time.monotonic() + _BETWEEN_TICKS
                 ring = self._ring
-                self._changed.release()
+                self._lock.release()
+                goes_on = False
                 try:
-                    ring()
+                    goes_on = ring()
                 finally:
-                    self._changed.acquire()
+                    self._lock.acquire()
+                if not goes_on and ring is self._ring:
+                    self._deadline = None

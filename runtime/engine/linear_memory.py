@@ -52,16 +52,28 @@ class LinearMemory:
         """
         pointer &= UNSIGNED_32
         length = len(data)
-        view = self._view()
-        if pointer + length > len(view):
-            raise self._outside(pointer, length)
+        self.check_writable(pointer, length)
         if length:
-            if pointer == 0:
-                raise AdapterError(
-                    f"the module's allocate gave a null pointer for {length} bytes: "
-                    "it is out of memory or broken"
-                )
-            view[pointer : pointer + length] = data
+            self._view()[pointer : pointer + length] = data
+
+    def check_writable(self, pointer: int, length: int) -> None:
+        """Check a place to write to that the module's `allocate` gave.
+
+        Args:
+            pointer: an i32 or u32.
+            length: in bytes, 0 or more.
+
+        Raises:
+            AdapterError: as for `write`.
+        """
+        pointer &= UNSIGNED_32
+        if pointer + length > self.size:
+            raise self._outside(pointer, length)
+        if length and pointer == 0:
+            raise AdapterError(
+                f"the module's allocate gave a null pointer for {length} bytes: "
+                "it is out of memory or broken"
+            )
 
     def _outside(self, pointer: int, length: int) -> AdapterError:
         return AdapterError(

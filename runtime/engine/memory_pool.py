@@ -5,20 +5,20 @@ and counts them (spec engine.md, «An exact memory limit for the whole service»
 reserved for each memory as the engine would, pages become usable when the memory grows, and growth
 past the limit is refused.
 
-The pool's Python code runs inside the engine, where no exception may leave it: the process would be
-aborted. Signal handlers that raise, as Ctrl-C does, must not run meanwhile. Python runs them on the
-main thread only: call Wasm on another one, or inside
-`runtime.keyboard_interrupts.keyboard_interrupts_deferred`.
+The pool's Python code runs inside the engine, where signal handlers may interrupt it on the main
+thread: what it does can be done again from the start (see `host_memory.py`), and its numbers change
+together, in assignments that no handler can come between.
 """
 
 import contextlib
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
 import wasmtime
 
 from runtime.engine import address_space
-from runtime.engine.raw import set_memory_creator
+from runtime.engine.host_memory import Report, set_memory_creator
 from runtime.errors import MemoryLimitExceeded
 
 EXACT = address_space.AVAILABLE
@@ -38,6 +38,8 @@ class MemoryPool:
         used: bytes that the modules' memories have now.
         peak: the most they have had at once.
         rejected: how often a memory was refused, at its growth or from the start.
+        report: takes what a signal handler raised while the pool's code ran inside the engine; by
+            default Python's hook for exceptions that nobody catches.
     """
 
     def __init__(self, limit: int) -> None:
@@ -46,6 +48,7 @@ class MemoryPool:
         self.used = 0
         self.peak = 0
         self.rejected = 0
+        self.report: Report = report_as_uncaught
         self._lock = threading.Lock()
         self._thread = threading.local()
 
@@ -82,27 +85,34 @@ class MemoryPool:
         counted = not getattr(self._thread, "uncounted", False)
         return _Memory(self if counted else None, minimum, max(reserved, minimum), guard)
 
-    def take(self, size: int) -> None:
-        """Count bytes as used.
+    def pass_on(self, raised: BaseException) -> None:
+        """Call `report` as it is then: for the engine, which is made before there is a store."""
+        self.report(raised)
+
+    def count(self, memory: "_Memory", size: int) -> None:
+        """Count so many bytes as used by a memory, in place of those that were counted before.
 
         Raises:
             MemoryLimitExceeded: there are not so many left; the refusal is counted.
         """
         with self._lock:
-            if self.used + size > self.limit:
-                self.rejected += 1
-                raise MemoryLimitExceeded(
-                    f"out of memory: {size} bytes wanted, {self.used} of {self.limit} are used",
+            used = self.used + size - memory.counted
+            if size > memory.counted and used > self.limit:
+                refused = MemoryLimitExceeded(
+                    f"out of memory: {size - memory.counted} bytes wanted, {self.used} of "
+                    f"{self.limit} are used",
                     limit=self.limit,
-                    rejected=self.rejected,
+                    rejected=self.rejected + 1,
                 )
-            self.used += size
-            self.peak = max(self.peak, self.used)
+                self.rejected += 1
+                raise refused
+            peak = max(self.peak, used)
+            self.used, self.peak, memory.counted = used, peak, size
 
-    def give_back(self, size: int) -> None:
-        """Count bytes as free again."""
-        with self._lock:
-            self.used -= size
+
+def report_as_uncaught(raised: BaseException) -> None:
+    """Pass an exception to Python's hook for those that nobody catches."""
+    sys.excepthook(type(raised), raised, raised.__traceback__)
 
 
 def pooled_engine(
@@ -123,7 +133,7 @@ def pooled_engine(
         # Copy-on-write images are mapped into the engine's own memories; asked to map one into a
         # memory of ours, wasmtime aborts the process.
         config.memory_init_cow = False
-        set_memory_creator(config, pool.create_memory)
+        set_memory_creator(config, pool.create_memory, pool.pass_on)
     return wasmtime.Engine(config)
 
 
@@ -134,6 +144,7 @@ class _Memory:
         address: of its first byte; it never changes.
         size: bytes it has now.
         capacity: bytes it can grow to.
+        counted: bytes that the pool counts as its.
     """
 
     def __init__(self, pool: MemoryPool | None, minimum: int, capacity: int, guard: int) -> None:
@@ -141,11 +152,12 @@ class _Memory:
         self._span = capacity + guard
         self.capacity = capacity
         self.size = 0
+        self.counted = 0
         self.address = address_space.reserve(self._span)
         try:
             self.grow(minimum)
-        except (MemoryLimitExceeded, OSError):
-            address_space.release(self.address, self._span)
+        except BaseException:
+            self.free()
             raise
 
     def grow(self, size: int) -> None:
@@ -160,19 +172,21 @@ class _Memory:
         """
         if size > self.capacity:
             raise OSError(f"{size} bytes wanted, address space is reserved for {self.capacity}")
-        more = size - self.size
-        if self._pool is not None:
-            self._pool.take(more)
+        self._count(size)
         try:
-            address_space.make_usable(self.address + self.size, more)
+            address_space.make_usable(self.address + self.size, size - self.size)
         except OSError:
-            if self._pool is not None:
-                self._pool.give_back(more)
+            self._count(self.size)
             raise
         self.size = size
 
     def free(self) -> None:
         """Give everything back; the memory must not be used afterwards."""
-        address_space.release(self.address, self._span)
+        span, self._span = self._span, 0
+        if span:  # else it was given back before a signal handler interrupted the rest
+            address_space.release(self.address, span)
+        self._count(0)
+
+    def _count(self, size: int) -> None:
         if self._pool is not None:
-            self._pool.give_back(self.size)
+            self._pool.count(self, size)

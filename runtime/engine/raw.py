@@ -5,17 +5,23 @@ C functions below take prepared buffers and cost about 0.5 µs (spec performance
 checked once, when a call is prepared; after that arguments are trusted to fit.
 
 Numbers are Python ints and floats: i32 and i64 are signed.
+
+Python runs signal handlers on the main thread between any two instructions of its own, and what
+they raise must reach the caller. So nothing here relies on an instruction being reached after one
+that a handler can follow: those are the calls of functions and the first one of each function.
 """
 
 import ctypes
-import itertools
 import struct
+import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol, TypeAlias, cast
 
 import wasmtime
 from wasmtime import _bindings, _exportable, _extern, _ffi
 
+from runtime.engine.python_stack import require_frames
 from runtime.engine.wasmtime_c import ffi
 
 Number: TypeAlias = int | float
@@ -34,8 +40,7 @@ class MemoryView(Protocol):
 _RAW_VALUE_SIZE = 16  # a raw value is a union as large as a v128
 _NUMBER_FORMATS = {"i32": "i", "i64": "q", "f32": "f", "f64": "d"}
 _DEADLINE_CONTINUE = 0
-
-_pointer = ctypes.c_void_p
+_NONE = 0  # no error, no trap
 
 
 def _unknown_wasmtime(found: str) -> ImportError:
@@ -48,48 +53,27 @@ def _unknown_wasmtime(found: str) -> ImportError:
 if ctypes.sizeof(_ffi.wasmtime_val_raw_t) != _RAW_VALUE_SIZE:
     raise _unknown_wasmtime("raw values of another size")
 
+library = ffi.dlopen(str(_ffi.filename))
+"""The C functions that `wasmtime_c_build.py` declares."""
 
-def _c_function(name: str, result: type | None, *parameters: type) -> Callable[..., int]:
-    """A function of the C library that takes and gives addresses as plain integers."""
-    prototype = ctypes.CFUNCTYPE(result, *parameters)
-    try:
-        return cast("Callable[..., int]", prototype((name, _ffi.dll)))
-    except AttributeError:
-        raise _unknown_wasmtime(f"no function {name}") from None
+try:
+    _call_unchecked = library.wasmtime_func_call_unchecked
+    _new_unchecked = library.wasmtime_func_new_unchecked
+    _memory_data = library.wasmtime_memory_data
+    _memory_size = library.wasmtime_memory_data_size
+    _trap_new = library.wasmtime_trap_new
+    _error_new = library.wasmtime_error_new
+    _set_epoch_callback = library.wasmtime_store_epoch_deadline_callback
+except AttributeError as missing:
+    raise _unknown_wasmtime(f"not all functions: {missing}") from None
 
-
-# What every call needs goes through cffi, which takes half the time of ctypes.
-_library = ffi.dlopen(str(_ffi.filename))
-_call_unchecked = _library.wasmtime_func_call_unchecked
-_memory_data = _library.wasmtime_memory_data
-_memory_size = _library.wasmtime_memory_data_size
-_NULL = ffi.NULL
-
-_new_unchecked = _c_function(
-    "wasmtime_func_new_unchecked",
-    None, _pointer, _pointer, _pointer, _pointer, _pointer, _pointer,
-)  # fmt: skip
-_trap_new = _c_function("wasmtime_trap_new", _pointer, ctypes.c_char_p, ctypes.c_size_t)
-_error_new = _c_function("wasmtime_error_new", _pointer, ctypes.c_char_p)
-_set_epoch_callback = _c_function(
-    "wasmtime_store_epoch_deadline_callback", None, _pointer, _pointer, _pointer, _pointer
-)
-_host_callback = ctypes.CFUNCTYPE(_pointer, _pointer, _pointer, _pointer, ctypes.c_size_t)
-_epoch_callback = ctypes.CFUNCTYPE(
-    _pointer,
-    _pointer,
-    _pointer,
-    ctypes.POINTER(ctypes.c_uint64),
-    ctypes.POINTER(ctypes.c_uint8),
-)
+_HOST_FUNCTION_RAISED = b"a host function raised"
+_INTERRUPTED = b"interrupted"
 
 
-def _address(pointer: object) -> int:
-    return ctypes.cast(pointer, _pointer).value or 0  # type: ignore[arg-type]
-
-
-def _number(pointer: object) -> int:
-    return int(ffi.cast("uintptr_t", pointer))
+def c_pointer(pointer: object) -> object:
+    """A pointer of wasmtime's own bindings, for the functions of `library`."""
+    return ffi.cast("void *", ctypes.cast(pointer, ctypes.c_void_p).value or 0)  # type: ignore[arg-type]
 
 
 def _layout(types: Sequence[str]) -> struct.Struct:
@@ -105,6 +89,97 @@ def _as_it_is(failure: BaseException) -> BaseException:
     return failure
 
 
+# An exception that a signal handler raises in the first instruction of a callback never meets the
+# callback's own `except`. Cffi then calls `onerror` with it, and what that gives is the callback's
+# result. An `onerror` in Python could be hit by another handler in the same way, so this one is put
+# together from C functions alone: it stores the exception under its type, then makes a trap or an
+# error. The C functions get what is left of the arguments too, and do not look at it.
+_Escape: TypeAlias = Callable[[type, BaseException, object], int]
+_AnyCFunction: TypeAlias = Callable[..., object]
+
+
+def _c_function(
+    library: ctypes.CDLL, name: str, result: type[ctypes.c_int | ctypes.c_size_t], *parameters: type
+) -> _AnyCFunction:
+    return cast("_AnyCFunction", ctypes.PYFUNCTYPE(result, *parameters)((name, library)))
+
+
+def _escape(
+    escaped: dict[type, BaseException], function: str, message: tuple[bytes, *tuple[int, ...]]
+) -> _Escape:
+    """What stores an exception and makes a trap or an error, by that function and message."""
+    three = (ctypes.py_object,) * 3
+    parts = (ctypes.c_char_p, ctypes.c_size_t)[: len(message)]
+    make = _c_function(_ffi.dll, function, ctypes.c_size_t, *parts, *three)
+    store = _c_function(ctypes.pythonapi, "PyDict_SetItem", ctypes.c_int, ctypes.py_object, *three)
+    store.errcheck = partial(make, *message)  # type: ignore[attr-defined]
+    return cast("_Escape", partial(store, escaped))
+
+
+class _Cell(Protocol):
+    """A pointer to a number."""
+
+    def __setitem__(self, place: int, number: int, /) -> None: ...
+
+
+_Entry: TypeAlias = Callable[..., int]
+
+_ENTRY_OF_ONE_TYPE = """
+def entry(_environment, _caller, values, _count):
+    try:
+        {call}
+    except BaseException as raised:
+        return trap(raised)
+    return 0
+"""
+
+
+def _entry(
+    parameters: Sequence[str],
+    results: Sequence[str],
+    implementation: Callable[..., Number | None],
+    trap: Callable[[BaseException], int],
+) -> tuple[str, _Entry]:
+    """The C type of a host function, and what the C code calls.
+
+    Args:
+        parameters: the types of its parameters.
+        results: the types of its results, at most one.
+        implementation: takes and gives numbers.
+        trap: makes a trap of what it raises.
+    """
+    types = {*parameters, *results}
+    if len(types) == 1 and sys.byteorder == "little":  # as wasmtime's raw values are everywhere
+        (only,) = types
+        width = _RAW_VALUE_SIZE // struct.calcsize(_NUMBER_FORMATS[only])
+        # Written out, the arguments take half the time of the general way below.
+        arguments = ", ".join(f"values[{width * place}]" for place in range(len(parameters)))
+        source = _ENTRY_OF_ONE_TYPE.format(
+            call=f"{'values[0] = ' if results else ''}implementation({arguments})"
+        )
+        names: dict[str, object] = {"implementation": implementation, "trap": trap}
+        exec(source, names)  # the text has no parts but numbers
+        return f"host_function_{only} *", cast("_Entry", names["entry"])
+
+    size = max(len(parameters), len(results), 1) * _RAW_VALUE_SIZE
+    in_place = (ctypes.c_char * size).from_address
+    unpack = _layout(parameters).unpack_from
+    pack = _layout(results).pack_into
+    has_result = bool(results)
+
+    def entry(_environment: int, _caller: int, values: int, _count: int) -> int:
+        try:
+            buffer = in_place(values)
+            result = implementation(*unpack(buffer))
+            if has_result:
+                pack(buffer, 0, result)
+        except BaseException as raised:  # noqa: BLE001 - `_failure` raises it again
+            return trap(raised)
+        return _NONE
+
+    return "host_function_raw *", entry
+
+
 class RawStore:
     """Fast access to one `wasmtime.Store`: calls, host functions, exports, memories.
 
@@ -115,11 +190,11 @@ class RawStore:
 
     def __init__(self, store: wasmtime.Store) -> None:
         self.store = store
-        self._context = _address(store._context())  # noqa: SLF001
-        self._c_context = ffi.cast("void *", self._context)
+        self._context = c_pointer(store._context())  # noqa: SLF001
         self._callbacks: list[object] = []
         self._raised: BaseException | None = None
-        self._trap = ffi.new("void *[1]")
+        self._escaped: dict[type, BaseException] = {}
+        self._trap = ffi.new("uintptr_t[1]")
 
     def prepare(
         self,
@@ -142,31 +217,47 @@ class RawStore:
         Raises:
             TypeError: the function has another type.
         """
-        function_type = function.type(self.store)
-        found = ([str(t) for t in function_type.params], [str(t) for t in function_type.results])
-        if found != (list(parameters), list(results)) or len(results) > 1:
-            raise TypeError(f"expected a function {parameters} -> {results}, found {found}")
-
-        capacity = max(len(parameters), len(results))
-        values = ffi.new("char[]", max(capacity, 1) * _RAW_VALUE_SIZE)
+        if len(results) > 1:
+            raise TypeError(f"expected at most one result, got {results}")
+        self._check_type(function, parameters, results)
+        capacity = max(len(parameters), len(results), 1)
+        values = ffi.new("char[]", capacity * _RAW_VALUE_SIZE)
         buffer = ffi.buffer(values)
         raw_function = ffi.cast("void *", ctypes.addressof(function._func))  # noqa: SLF001
-        context = self._c_context
+        context = self._context
         pack = _layout(parameters).pack_into
         unpack = _layout(results).unpack_from
-        trap = self._trap
+        trap, escaped = self._trap, self._escaped
 
         def call_without_result(*arguments: Number) -> None:
-            pack(buffer, 0, *arguments)
-            error = _call_unchecked(context, raw_function, values, capacity, trap)
-            if error != _NULL or trap[0] != _NULL:
-                raise self._failure(error, translate)
+            try:
+                require_frames()
+                pack(buffer, 0, *arguments)
+                error = _call_unchecked(context, raw_function, values, capacity, trap)
+                if error or trap[0]:
+                    raise self._failure(error, translate)
+            except BaseException:
+                # Nothing of this call may be taken for the next one's. No signal handler comes
+                # before the end of these lines: the only call among them is the last.
+                trap[0] = _NONE
+                self._raised = None
+                escaped.clear()
+                raise
 
         def call_with_result(*arguments: Number) -> Number:
-            pack(buffer, 0, *arguments)
-            error = _call_unchecked(context, raw_function, values, capacity, trap)
-            if error != _NULL or trap[0] != _NULL:
-                raise self._failure(error, translate)
+            try:
+                require_frames()
+                pack(buffer, 0, *arguments)
+                error = _call_unchecked(context, raw_function, values, capacity, trap)
+                if error or trap[0]:
+                    raise self._failure(error, translate)
+            except BaseException:
+                # Nothing of this call may be taken for the next one's. No signal handler comes
+                # before the end of these lines: the only call among them is the last.
+                trap[0] = _NONE
+                self._raised = None
+                escaped.clear()
+                raise
             result: Number = unpack(buffer)[0]
             return result
 
@@ -175,19 +266,81 @@ class RawStore:
         call.__dict__["keeps_alive"] = function
         return call
 
+    def prepare_entry(
+        self,
+        function: wasmtime.Func,
+        translate: Callable[[BaseException], BaseException] = _as_it_is,
+    ) -> Callable[[int], None]:
+        """As `prepare`, for a function of one i32 without results: the quickest call there is.
+
+        Args:
+            function: of this store.
+            translate: as for `prepare`.
+
+        Returns:
+            A callable; it takes an i32, signed.
+
+        Raises:
+            TypeError: the function has another type.
+        """
+        self._check_type(function, ("i32",), ())
+        values = ffi.new("int32_t[4]")
+        raw_function = ffi.cast("void *", ctypes.addressof(function._func))  # noqa: SLF001
+        context = self._context
+        trap, escaped = self._trap, self._escaped
+
+        def call(argument: int) -> None:
+            try:
+                require_frames()
+                values[0] = argument
+                error = _call_unchecked(context, raw_function, values, 1, trap)
+                if error or trap[0]:
+                    raise self._failure(error, translate)
+            except BaseException:
+                # Nothing of this call may be taken for the next one's. No signal handler comes
+                # before the end of these lines: the only call among them is the last.
+                trap[0] = _NONE
+                self._raised = None
+                escaped.clear()
+                raise
+
+        call.__dict__["keeps_alive"] = function  # as in `prepare`
+        return call
+
+    def _check_type(
+        self, function: wasmtime.Func, parameters: Sequence[str], results: Sequence[str]
+    ) -> None:
+        found_type = function.type(self.store)
+        found = ([str(t) for t in found_type.params], [str(t) for t in found_type.results])
+        if found != (list(parameters), list(results)):
+            raise TypeError(f"expected a function {parameters} -> {results}, found {found}")
+
     def _failure(
-        self, error: object, translate: Callable[[BaseException], BaseException]
+        self, error: int, translate: Callable[[BaseException], BaseException]
     ) -> BaseException:
         """The exception for a failed call; takes ownership of the error or trap."""
-        raised, self._raised = self._raised, None
-        if error != _NULL:
-            pointer = ctypes.cast(_number(error), ctypes.POINTER(_ffi.wasmtime_error_t))
-            failure: BaseException = wasmtime.WasmtimeError._from_ptr(pointer)  # noqa: SLF001
-        else:
-            trap = ctypes.cast(_number(self._trap[0]), ctypes.POINTER(_ffi.wasm_trap_t))
-            self._trap[0] = _NULL
+        failure: BaseException | None = None
+        if self._trap[0]:
+            trap = ctypes.cast(self._trap[0], ctypes.POINTER(_ffi.wasm_trap_t))
+            self._trap[0] = _NONE
             failure = wasmtime.Trap._from_ptr(trap)  # noqa: SLF001
-        return translate(failure) if raised is None else raised
+        if error:
+            pointer = ctypes.cast(error, ctypes.POINTER(_ffi.wasmtime_error_t))
+            failure = wasmtime.WasmtimeError._from_ptr(pointer)  # noqa: SLF001
+        raised = self.take_raised()
+        if raised is not None:
+            return raised
+        assert failure is not None  # it is called for a failure
+        return translate(failure)
+
+    def fail_later(self, raised: BaseException) -> None:
+        """Raise this from the innermost prepared call that runs, or from the next one.
+
+        For what was raised inside the engine in a place that can end no Wasm code.
+        """
+        self._raised = raised
+        if not self._trap[0]:
+            self._trap[0] = _trap_new(_HOST_FUNCTION_RAISED, len(_HOST_FUNCTION_RAISED))
 
     def host_function(
         self,
@@ -202,25 +355,15 @@ class RawStore:
             results: the types of its results, at most one.
             implementation: takes numbers; gives a number that fits the result type, or None.
         """
-        unpack = _layout(parameters).unpack_from
-        pack = _layout(results).pack_into
-        has_result = bool(results)
-        buffer_type = ctypes.c_char * (max(len(parameters), len(results), 1) * _RAW_VALUE_SIZE)
-        from_address = buffer_type.from_address
-
-        def entry(_environment: int, _caller: int, values: int, _count: int) -> int | None:
-            try:
-                buffer = from_address(values)
-                result = implementation(*unpack(buffer))
-                if has_result:
-                    pack(buffer, 0, result)
-            except BaseException as raised:  # noqa: BLE001 - `_failure` raises it again
-                self._raised = raised
-                message = b"a host function raised"
-                return _trap_new(message, len(message))
-            return None
-
-        callback = _host_callback(entry)
+        callback = ffi.callback(
+            *_entry(parameters, results, implementation, self._raise_in_wasm),
+            error=_NONE,
+            onerror=_escape(
+                self._escaped,
+                "wasmtime_trap_new",
+                (_HOST_FUNCTION_RAISED, len(_HOST_FUNCTION_RAISED)),
+            ),
+        )
         self._callbacks.append(callback)
         function_type = wasmtime.FuncType(
             [getattr(wasmtime.ValType, name)() for name in parameters],
@@ -229,17 +372,24 @@ class RawStore:
         function = _ffi.wasmtime_func_t()
         _new_unchecked(
             self._context,
-            _address(function_type.ptr()),
-            _address(callback),
-            None,
-            None,
-            ctypes.addressof(function),
+            c_pointer(function_type.ptr()),
+            callback,
+            ffi.NULL,
+            ffi.NULL,
+            ffi.cast("void *", ctypes.addressof(function)),
         )
         return wasmtime.Func._from_raw(function)  # noqa: SLF001
+
+    def _raise_in_wasm(self, raised: BaseException) -> int:
+        """The trap that ends the Wasm code above a host function; `_failure` raises it again."""
+        self._raised = raised
+        return cast("int", _trap_new(_HOST_FUNCTION_RAISED, len(_HOST_FUNCTION_RAISED)))
 
     def take_raised(self) -> BaseException | None:
         """What a host function raised during an instantiation, which no prepared call reports."""
         raised, self._raised = self._raised, None
+        if self._escaped:
+            raised = self._escaped.popitem()[1]
         return raised
 
     def export(self, instance: wasmtime.Instance, name: str) -> _exportable.AsExtern | None:
@@ -261,9 +411,9 @@ class RawStore:
         Every call into Wasm can move and grow a memory: ask again after each. A view reaches no
         byte outside the memory, but slices clamp: check bounds before.
         """
-        context = self._c_context
+        context = self._context
         raw_memory = ffi.cast("void *", ctypes.addressof(memory._memory))  # noqa: SLF001
-        address, size, current = _NULL, 0, cast("MemoryView", ffi.buffer(ffi.new("char[1]"), 0))
+        address, size, current = ffi.NULL, 0, cast("MemoryView", ffi.buffer(ffi.new("char[1]"), 0))
 
         def view(_keeps_alive: object = (self, memory)) -> MemoryView:
             nonlocal address, size, current
@@ -283,119 +433,24 @@ class RawStore:
         `WasmtimeError` from the prepared call.
         """
 
-        def entry(_context: int, _data: int, delta: "ctypes._Pointer[ctypes.c_uint64]",
-                  kind: "ctypes._Pointer[ctypes.c_uint8]") -> int | None:  # fmt: skip
+        def entry(_context: int, _data: int, delta: _Cell, kind: _Cell) -> int:
             try:
                 stop = not may_continue()
             except BaseException as raised:  # noqa: BLE001 - `_failure` raises it again
                 self._raised = raised
                 stop = True
             if stop:
-                return _error_new(b"interrupted")
+                return cast("int", _error_new(_INTERRUPTED))
             delta[0] = 1
             kind[0] = _DEADLINE_CONTINUE
-            return None
+            return _NONE
 
-        callback = _epoch_callback(entry)
+        callback = ffi.callback(
+            "epoch_callback *",
+            entry,
+            error=_NONE,
+            onerror=_escape(self._escaped, "wasmtime_error_new", (_INTERRUPTED,)),
+        )
         self._callbacks.append(callback)
-        _set_epoch_callback(_address(self.store.ptr()), _address(callback), None, None)
+        _set_epoch_callback(c_pointer(self.store.ptr()), callback, ffi.NULL, ffi.NULL)
         self.store.set_epoch_deadline(1)
-
-
-# Linear memories that Python provides (memory_pool.py). Wasmtime keeps callbacks' addresses, and a
-# number for each memory; the callbacks live as long as the process, so no engine outlives them.
-
-
-class HostMemory(Protocol):
-    """A linear memory that Python provides.
-
-    Attributes:
-        address: of its first byte; it never changes.
-        size: bytes it has now.
-        capacity: bytes it can grow to.
-    """
-
-    address: int
-    size: int
-    capacity: int
-
-    def grow(self, size: int) -> None:
-        """Make it so many bytes large; what is raised refuses it, with its text as reason."""
-
-    def free(self) -> None:
-        """Give everything back; raises nothing."""
-
-
-MemoryCreator: TypeAlias = Callable[[int, int, int], HostMemory]
-"""Makes a memory of so many bytes, growable to so many, before a guard of so many bytes; what it
-raises refuses the memory, with its text as reason."""
-
-_memory_keys = itertools.count(1)
-_memory_creators: dict[int, MemoryCreator] = {}
-_host_memories: dict[int, HostMemory] = {}
-
-
-def set_memory_creator(config: wasmtime.Config, creator: MemoryCreator) -> None:
-    """Let all memories of the config's engine come from a creator, which the engine keeps.
-
-    The config's `memory_init_cow` must be off: wasmtime aborts the process otherwise.
-    """
-    key = next(_memory_keys)
-    _memory_creators[key] = creator
-    callbacks = _ffi.wasmtime_memory_creator(
-        env=key, new_memory=_new_memory_callback, finalizer=_forget_creator_callback
-    )
-    _bindings.wasmtime_config_host_memory_creator_set(config.ptr(), ctypes.byref(callbacks))
-
-
-def _refusal(reason: BaseException) -> int:
-    return _error_new(str(reason).encode(errors="replace"))
-
-
-def _new_memory(
-    creator: int, _type: object, minimum: int, _maximum: int, reserved: int, guard: int,
-    result: "ctypes._Pointer[_ffi.wasmtime_linear_memory]",
-) -> int:  # fmt: skip
-    try:
-        memory = _memory_creators[creator](minimum, reserved, guard)
-    except BaseException as reason:  # noqa: BLE001 - nothing may be raised into wasmtime
-        return _refusal(reason)
-    key = next(_memory_keys)
-    _host_memories[key] = memory
-    result[0].env = key
-    result[0].get_memory = _get_memory_callback
-    result[0].grow_memory = _grow_memory_callback
-    result[0].finalizer = _free_memory_callback
-    return 0
-
-
-def _get_memory(key: int, size: "ctypes._Pointer[ctypes.c_size_t]",
-                capacity: "ctypes._Pointer[ctypes.c_size_t]") -> int:  # fmt: skip
-    memory = _host_memories[key]
-    size[0] = memory.size
-    capacity[0] = memory.capacity
-    return memory.address
-
-
-def _grow_memory(key: int, size: int) -> int:
-    try:
-        _host_memories[key].grow(size)
-    except BaseException as reason:  # noqa: BLE001 - nothing may be raised into wasmtime
-        return _refusal(reason)
-    return 0
-
-
-def _free_memory(key: int) -> None:
-    _host_memories.pop(key).free()
-
-
-def _forget_creator(key: int) -> None:
-    del _memory_creators[key]
-
-
-_finalizer = ctypes.CFUNCTYPE(None, _pointer)
-_new_memory_callback = _ffi.wasmtime_new_memory_callback_t(_new_memory)
-_get_memory_callback = _ffi.wasmtime_memory_get_callback_t(_get_memory)
-_grow_memory_callback = _ffi.wasmtime_memory_grow_callback_t(_grow_memory)
-_free_memory_callback = _finalizer(_free_memory)
-_forget_creator_callback = _finalizer(_forget_creator)

@@ -2,16 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import wasmtime
 
-from runtime.engine.compilation import CompiledModule, compile_module, configure, shared_engine
+from runtime.engine.compilation import (
+    CompiledModule,
+    compile_module,
+    compile_own,
+    configure,
+    shared_engine,
+)
 from runtime.engine.failures import first_line, marine_error
 from runtime.engine.interruption import Interruption
 from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.memory_pool import EXACT, MemoryPool, pooled_engine
-from runtime.engine.raw import Number, RawCall, RawStore
+from runtime.engine.memory_pool import EXACT, MemoryPool, pooled_engine, report_as_uncaught
+from runtime.engine.raw import MemoryView, Number, RawCall, RawStore
 from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.wiring import StoreWasi
 from runtime.errors import (
@@ -38,6 +44,9 @@ _NO_LIMIT = -1
 Instance: TypeAlias = wasmtime.Instance
 """An instance of a module in a store."""
 
+Extern: TypeAlias = wasmtime.Func | wasmtime.Global | wasmtime.Memory | wasmtime.Table
+"""What instances import and export."""
+
 
 class ServiceStore:
     """A wasmtime store with interruption, a memory limit and WASI for each module.
@@ -46,6 +55,7 @@ class ServiceStore:
         interruption: stops running calls.
         pool: counts the memory of all modules, or None where there is no limit.
         wasi: the modules' own WASI.
+        running: gives the module and the function of the raw call that runs, where glue made it.
     """
 
     def __init__(
@@ -77,8 +87,11 @@ class ServiceStore:
         )
         self._raw = RawStore(self._store)
         self.interruption = interruption or Interruption()
+        self.running: Callable[[], tuple[str, str] | None] = _no_raw_call
         self.interruption.attach(self._engine.increment_epoch)
         self._raw.on_epoch(self.interruption.may_continue)
+        if self.pool is not None:
+            self.pool.report = self._raised_in_pool
         uncounted = nullcontext if self.pool is None else self.pool.uncounted
         try:
             self.wasi = StoreWasi(self._engine, self._raw, wasi, uncounted=uncounted)
@@ -138,9 +151,56 @@ class ServiceStore:
                 f"module {module!r} cannot be instantiated: {reason}", module=module
             ) from None
 
+    def instantiate_own(self, text: str, imports: Sequence[Extern]) -> wasmtime.Instance:
+        """Make an instance of a module of the runtime's own; no memory limit counts it.
+
+        Args:
+            text: the module, in WebAssembly's text form.
+            imports: of this store, in the module's order.
+        """
+        module = compile_own(self._engine, text)
+        with nullcontext() if self.pool is None else self.pool.uncounted():
+            return wasmtime.Instance(self._store, module, imports)
+
+    def export(self, instance: wasmtime.Instance, name: str) -> Extern:
+        """What an instance exports under a name; there is such an export."""
+        found = self._raw.export(instance, name)
+        if found is None:
+            raise TypeError(f"the instance exports no {name}")
+        return cast("Extern", found)
+
+    def constant(self, number: int) -> wasmtime.Global:
+        """A global that is an i32, for a module of the runtime's own to import."""
+        return wasmtime.Global(
+            self._store,
+            wasmtime.GlobalType(wasmtime.ValType.i32(), mutable=False),
+            wasmtime.Val.i32(number),
+        )
+
+    def set_global(self, instance: wasmtime.Instance, name: str, number: int) -> None:
+        """Set a mutable i32 that an instance exports."""
+        found = self.export(instance, name)
+        if not isinstance(found, wasmtime.Global):
+            raise TypeError(f"the instance exports no global {name}")
+        found.set_value(self._store, wasmtime.Val.i32(number))
+
+    def fill_table(
+        self, instance: wasmtime.Instance, name: str, functions: Sequence[wasmtime.Func]
+    ) -> None:
+        """Fill a table that an instance exports, from its first element on."""
+        table = self.export(instance, name)
+        if not isinstance(table, wasmtime.Table):
+            raise TypeError(f"the instance exports no table {name}")
+        for index, function in enumerate(functions):
+            table.set(self._store, index, function)
+
     def memory(self, instance: wasmtime.Instance) -> LinearMemory:
         """The memory that the instance exports as `memory`; it has one."""
         return LinearMemory(self._raw, self.exported_memory(instance))
+
+    def memory_view(self, instance: wasmtime.Instance) -> Callable[[], MemoryView]:
+        """What `LinearMemory` reads through, for memory whose content is trusted."""
+        return self._raw.memory(self.exported_memory(instance))
 
     def exported_memory(self, instance: wasmtime.Instance) -> wasmtime.Memory:
         """Wasmtime's own memory object, for WASI."""
@@ -150,7 +210,12 @@ class ServiceStore:
         return memory
 
     def prepare(
-        self, instance: wasmtime.Instance, name: str, signature: CoreSignature, *, module: str
+        self,
+        instance: wasmtime.Instance,
+        name: str,
+        signature: CoreSignature,
+        *,
+        module: str,
     ) -> RawCall:
         """The call of an exported function; it raises a CallError where the Wasm code traps.
 
@@ -169,7 +234,24 @@ class ServiceStore:
             translate=lambda failure: self._translated(failure, module, name),
         )
 
+    def _raised_in_pool(self, raised: BaseException) -> None:
+        """Stop the running call for what a signal handler raised while its memory grew."""
+        self._raw.fail_later(raised)
+        self.interruption.request()
+
+    def prepare_entry(
+        self, instance: wasmtime.Instance, name: str, *, module: str, shown: str
+    ) -> Callable[[int], None]:
+        """As `prepare`, for a function of one i32 without results; see `RawStore.prepare_entry`."""
+        function = self._raw.export(instance, name)
+        if not isinstance(function, wasmtime.Func):
+            raise TypeError(f"the instance exports no function {name}")
+        return self._raw.prepare_entry(
+            function, lambda failure: self._translated(failure, module, shown)
+        )
+
     def _translated(self, failure: BaseException, module: str, function: str) -> MarineError:
+        module, function = self.running() or (module, function)
         interrupted = self.interruption.error()
         if interrupted is not None:
             interrupted.module, interrupted.function = module, function
@@ -209,8 +291,15 @@ class ServiceStore:
 
     def close(self) -> None:
         """Free all instances; nothing of this store may be used afterwards."""
+        if self.pool is not None:
+            # The engine keeps the pool, and would be kept by it.
+            self.pool.report = report_as_uncaught
         self.interruption.close()
         self._store.close()
+
+
+def _no_raw_call() -> None:
+    """No glue made the raw call."""
 
 
 def _type_names(signature: CoreSignature) -> tuple[list[str], list[str]]:

@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from runtime.engine.interruption import StopRequest
 from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 
 _CHUNK_BYTES = 64 * 1024
@@ -70,7 +71,7 @@ def run_bounded_process(
     environment: Mapping[str, str],
     seconds: float | None,
     output_bytes: int,
-    cancelled: threading.Event,
+    cancelled: StopRequest,
 ) -> ProcessOutcome:
     """Run a command, without a shell and with nothing to read, until it and its output end.
 
@@ -131,7 +132,7 @@ def _read_until_end(
     outputs: Mapping[int, bytearray],
     deadline: float,
     room: int,
-    cancelled: threading.Event,
+    cancelled: StopRequest,
 ) -> Stop | None:
     """Collect the output by descriptor until the process ends, or has to be killed: then why."""
     reading_ends = math.inf

@@ -5,10 +5,10 @@ Source of the rules: spec marine-runtime.md, "Host imports".
 
 import os
 import signal
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime.engine.interruption import StopRequest
 from runtime.host.bounded_process import (
     ProcessOutcome,
     Stop,
@@ -74,7 +74,7 @@ def run_mounted_binary(
     arguments: list[str],
     *,
     limits: MountedBinaryLimits,
-    cancelled: threading.Event,
+    cancelled: StopRequest,
 ) -> tuple[int, str, bytes, bytes]:
     """Run an executable without a shell, in the current directory, with nothing to read.
 
@@ -111,7 +111,7 @@ def run_mounted_binary(
 
 
 def mounted_binary_function(
-    name: str, path: Path, *, limits: MountedBinaryLimits, cancelled: threading.Event
+    name: str, path: Path, *, limits: MountedBinaryLimits, cancelled: StopRequest
 ) -> HostFunction:
     """The host function `name(cmd: []string) -> MountedBinaryResult` that runs an executable."""
 

@@ -20,14 +20,25 @@ arguments and a `CallError` as results.
 
 from runtime.json_values.arguments import arguments_to_values
 from runtime.json_values.parsing import parse_json
-from runtime.json_values.results import result_to_json, result_to_python
+from runtime.json_values.plain import NOT_PLAIN, prepare_arguments
+from runtime.json_values.plain_parts import NotPlain
+from runtime.json_values.quick import NotQuick, quick_json
+from runtime.json_values.results import prepare_result, result_to_json, result_to_python
+from runtime.json_values.text import json_text
 from runtime.json_values.value_types import JsonValue, PythonValue
 
 __all__ = [
+    "NOT_PLAIN",
     "JsonValue",
+    "NotPlain",
+    "NotQuick",
     "PythonValue",
     "arguments_to_values",
+    "json_text",
     "parse_json",
+    "prepare_arguments",
+    "prepare_result",
+    "quick_json",
     "result_to_json",
     "result_to_python",
 ]

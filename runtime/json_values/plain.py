@@ -5,15 +5,19 @@ scalar in an array of its own, errors) is left to `checking`, which decides and 
 the same values for what is plain. Converters are prepared once a signature.
 """
 
-from array import array
 from collections.abc import Callable
-from functools import lru_cache
-from math import isfinite
-from struct import Struct
-from typing import TypeAlias, cast
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from operator import itemgetter
+from typing import NoReturn, TypeAlias, cast
 
+from runtime.compiled_function import (
+    MOST_FIELDS,
+    as_tuple,
+    compiled_function,
+    variables,
+)
 from runtime.interface.types import (
-    INTEGER_RANGES,
     ArrayType,
     Field,
     InterfaceType,
@@ -23,21 +27,45 @@ from runtime.interface.types import (
     Signature,
     is_byte_array,
 )
+from runtime.json_values.plain_parts import (
+    ARRAYS,
+    NAMES_IN_CHECKS,
+    SCALAR_CHECKS,
+    Converter,
+    NotPlain,
+    array_of,
+    byte_array,
+)
 from runtime.json_values.value_types import PythonValue
 
-_Converter: TypeAlias = Callable[[PythonValue], InterfaceValue]
-_Memo: TypeAlias = dict[int, _Converter]
+_Part: TypeAlias = Scalar | Converter
+"""How a field or parameter is converted: a scalar's check is written out, the rest is called."""
 
-_F32 = Struct("<f")
+_Named: TypeAlias = Callable[[dict[str, PythonValue]], tuple[PythonValue, ...]]
+"""The fields' values of an object that has just these fields, in order."""
 
-_INTEGERS: frozenset[type] = frozenset({int})
-_BOOLS: frozenset[type] = frozenset({bool})
-_NUMBERS: frozenset[type] = frozenset({int, float})
-_STRINGS: frozenset[type] = frozenset({str})
+NOT_PLAIN = (NotPlain, KeyError, ValueError, OverflowError, RecursionError)
+"""All that a prepared function raises where arguments are not plainly right."""
 
 
-class _NotPlain(Exception):
-    """The value is not plainly right."""
+def prepare_arguments(
+    signature: Signature,
+) -> Callable[[PythonValue], tuple[InterfaceValue, ...]]:
+    """Prepare the quick conversion of a function's arguments, from JSON or Python values.
+
+    Args:
+        signature: the function's; its record types are complete.
+
+    Returns:
+        A function from arguments to a value for each parameter, in order. It gives what
+        `arguments_to_values` gives, or raises one of `NOT_PLAIN`: then `arguments_to_values`
+        decides and explains.
+    """
+    try:
+        convert = _fields_converter(signature.parameters, {}, _ALONE)
+    except RecursionError:  # types nest up to 1,024 deep
+        return never_plain
+    return cast("Callable[[PythonValue], tuple[InterfaceValue, ...]]", convert)
 
 
 def plain_arguments(
@@ -46,200 +74,158 @@ def plain_arguments(
     """The interface values of arguments that are plainly right, else None."""
     try:
         return _prepared(signature)(arguments)
-    except (_NotPlain, KeyError, ValueError, OverflowError, RecursionError):
+    except NOT_PLAIN:
         return None
 
 
-@lru_cache(maxsize=1024)
-def _prepared(signature: Signature) -> Callable[[PythonValue], tuple[InterfaceValue, ...]]:
-    fields = _prepared_fields(signature.parameters, {})
-    by_name = _have_unique_names(signature.parameters)
-    count = len(fields)
-    only = fields[0][1] if count == 1 else None
-
-    def convert(arguments: PythonValue) -> tuple[InterfaceValue, ...]:
-        if type(arguments) is list or type(arguments) is tuple:
-            if len(arguments) == count:
-                if only is not None:
-                    return (only(arguments[0]),)
-                return tuple(
-                    [item(value) for (_, item), value in zip(fields, arguments, strict=True)]
-                )
-        elif type(arguments) is dict:
-            if by_name and len(arguments) == count:
-                return tuple([item(arguments[name]) for name, item in fields])
-        elif arguments is None:
-            if count == 0:
-                return ()
-        elif only is not None:
-            return (only(arguments),)
-        raise _NotPlain
-
-    return convert
+_prepared = lru_cache(maxsize=1024)(prepare_arguments)
 
 
-def _have_unique_names(fields: tuple[Field, ...]) -> bool:
-    return len({field.name for field in fields}) == len(fields)
+def never_plain(_value: PythonValue) -> NoReturn:
+    """A converter that leaves everything to `checking`."""
+    raise NotPlain
 
 
-def _prepared_fields(fields: tuple[Field, ...], memo: _Memo) -> list[tuple[str, _Converter]]:
-    return [(field.name, _converter(field.type, memo)) for field in fields]
+@dataclass(slots=True)
+class _Record:
+    """The converter of a record, to be referred to before it is made.
 
-
-def _converter(wanted: InterfaceType, memo: _Memo) -> _Converter:
-    """The converter to a type.
-
-    Args:
-        wanted: the type.
-        memo: converters of records by the record's id; a record that holds arrays of itself is
-            found here while its own converter is being prepared.
+    A record that holds arrays of itself is found in the memo while it is being prepared.
     """
+
+    convert: Converter = never_plain
+
+
+_Memo: TypeAlias = dict[int, _Record]
+"""Records by the id of their type."""
+
+
+def _part(wanted: InterfaceType, memo: _Memo) -> _Part:
     if is_byte_array(wanted):
-        return _byte_array
+        return byte_array
     if isinstance(wanted, ArrayType):
-        return _ARRAYS.get(wanted.element) or _array(_converter(wanted.element, memo))
+        return _array(wanted.element, memo)
     if isinstance(wanted, RecordType):
-        return memo.get(id(wanted)) or _record(wanted, memo)
-    return _SCALARS[wanted]
+        return _record(wanted, memo).convert
+    return wanted
 
 
-def _integer(wanted: Scalar) -> _Converter:
-    lowest, highest = INTEGER_RANGES[wanted]
-
-    def convert(value: PythonValue) -> InterfaceValue:
-        if type(value) is int and lowest <= value <= highest:
-            return value
-        raise _NotPlain
-
-    return convert
+def _array(element: InterfaceType, memo: _Memo) -> Converter:
+    if isinstance(element, RecordType):
+        return _array_of_records(_record(element, memo))
+    part = _part(element, memo)
+    return ARRAYS[part] if isinstance(part, Scalar) else array_of(part)
 
 
-def _bool(value: PythonValue) -> InterfaceValue:
-    if value is True or value is False:
-        return value
-    raise _NotPlain
-
-
-def _f64(value: PythonValue) -> InterfaceValue:
-    if type(value) is float and isfinite(value):
-        return value
-    if type(value) is int:
-        return float(value)
-    raise _NotPlain
-
-
-def _f32(value: PythonValue) -> InterfaceValue:
-    if (type(value) is float and isfinite(value)) or type(value) is int:
-        rounded: float = _F32.unpack(_F32.pack(float(value)))[0]
-        return rounded
-    raise _NotPlain
-
-
-def _string(value: PythonValue) -> InterfaceValue:
-    if type(value) is str:
-        if not value.isascii():
-            value.encode()  # a ValueError for lone surrogates
-        return value
-    raise _NotPlain
-
-
-def _byte_array(value: PythonValue) -> InterfaceValue:
-    if type(value) is bytes:
-        return value
-    # bytes() would take True and False for 1 and 0.
-    if (type(value) is list or type(value) is tuple) and _INTEGERS.issuperset(map(type, value)):
-        return bytes(value)
-    raise _NotPlain
-
-
-def _elements_of(types: frozenset[type], value: PythonValue) -> list[PythonValue]:
-    """A copy of an array whose elements all have one of the types."""
-    if (type(value) is list or type(value) is tuple) and types.issuperset(map(type, value)):
-        return [*value]
-    raise _NotPlain
-
-
-def _array(element: _Converter) -> _Converter:
+def _array_of_records(record: _Record) -> Converter:
     def convert(value: PythonValue) -> InterfaceValue:
         if type(value) is list or type(value) is tuple:
-            return list(map(element, value))
-        raise _NotPlain
+            return list(map(record.convert, value))
+        raise NotPlain
 
     return convert
 
 
-def _array_of_integers(element: Scalar) -> _Converter:
-    lowest, highest = INTEGER_RANGES[element]
-
-    def convert(value: PythonValue) -> InterfaceValue:
-        integers = cast("list[int]", _elements_of(_INTEGERS, value))
-        if not integers or (min(integers) >= lowest and max(integers) <= highest):
-            return cast("InterfaceValue", integers)
-        raise _NotPlain
-
-    return convert
+def _record(wanted: RecordType, memo: _Memo) -> _Record:
+    record = memo.get(id(wanted))
+    if record is None:
+        record = memo[id(wanted)] = _Record()
+        record.convert = _fields_converter(wanted.fields, memo, {})
+    return record
 
 
-def _array_of_bools(value: PythonValue) -> InterfaceValue:
-    return cast("InterfaceValue", _elements_of(_BOOLS, value))
+_FIELDS = """
+def convert(value):
+    if type(value) is dict:
+        if len(value) != {count}:
+            raise NotPlain
+        {parts} = named(value)
+    elif type(value) is list or type(value) is tuple:
+        {parts} = value  # a ValueError where there are more or less
+    {otherwise}
+    {checks}
+    return {parts}
+"""
+
+_OTHER_PART = """
+    {v} = convert_{v}({v})"""
+
+_NOTHING_ELSE = """else:
+        raise NotPlain"""
+
+_ALONE = {
+    0: """elif value is not None:
+        raise NotPlain""",
+    1: """elif value is None:
+        raise NotPlain
+    else:
+        v0 = value""",
+}
+"""By the number of parameters: what else all arguments together may be."""
 
 
-def _array_of_floats(typecode: str) -> _Converter:
-    def convert(value: PythonValue) -> InterfaceValue:
-        # The array turns integers into floats, and rounds f32; what is too large gets infinite.
-        floats = array(typecode, cast("list[float]", _elements_of(_NUMBERS, value))).tolist()
-        if all(map(isfinite, floats)):
-            return cast("InterfaceValue", floats)
-        raise _NotPlain
-
-    return convert
-
-
-def _array_of_strings(value: PythonValue) -> InterfaceValue:
-    strings = cast("list[str]", _elements_of(_STRINGS, value))
-    if not all(map(str.isascii, strings)):
-        "".join(strings).encode()  # a ValueError for lone surrogates
-    return cast("InterfaceValue", strings)
+def _fields_converter(
+    fields: tuple[Field, ...], memo: _Memo, otherwise: dict[int, str]
+) -> Converter:
+    parts = [_part(field.type, memo) for field in fields]
+    named = _named([field.name for field in fields])
+    if len(parts) > MOST_FIELDS:
+        return _many_fields(parts, named)
+    return _few_fields(parts, named, otherwise.get(len(parts), _NOTHING_ELSE))
 
 
-def _record(wanted: RecordType, memo: _Memo) -> _Converter:
-    fields: list[tuple[str, _Converter]] = []
-    by_name = _have_unique_names(wanted.fields)
-    count = len(wanted.fields)
+def _named(names: list[str]) -> _Named:
+    if len(set(names)) < len(names):
+        return never_plain
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda value: tuple([value[name] for name in names])
 
-    def convert(value: PythonValue) -> InterfaceValue:
-        # Loops, because a comprehension would be one more frame of Python's limited stack.
-        values: list[InterfaceValue] = []
-        if type(value) is dict:
-            if not by_name or len(value) != count:
-                raise _NotPlain
-            for name, item in fields:
-                values.append(item(value[name]))
-        elif (type(value) is list or type(value) is tuple) and len(value) == count:
-            for (_, item), part in zip(fields, value, strict=True):
-                values.append(item(part))
+
+def _few_fields(parts: list[_Part], named: _Named, otherwise: str) -> Converter:
+    names: dict[str, object] = {**NAMES_IN_CHECKS, "named": named}
+    checks: list[str] = []
+    for variable, part in zip(variables(len(parts)), parts, strict=True):
+        if isinstance(part, Scalar):
+            checks.append(SCALAR_CHECKS[part].format(v=variable))
         else:
-            raise _NotPlain
+            checks.append(_OTHER_PART.format(v=variable))
+            names[f"convert_{variable}"] = part
+    source = _FIELDS.format(
+        count=len(parts),
+        parts=as_tuple(variables(len(parts))),
+        otherwise=otherwise,
+        checks="".join(checks),
+    )
+    return cast("Converter", compiled_function(source, names))
+
+
+def _many_fields(parts: list[_Part], named: _Named) -> Converter:
+    converters = [_scalar(part) if isinstance(part, Scalar) else part for part in parts]
+
+    def convert(value: PythonValue) -> InterfaceValue:
+        if type(value) is dict and len(value) == len(converters):
+            given = named(value)
+        elif type(value) is list or type(value) is tuple:
+            given = tuple(value)
+        else:
+            raise NotPlain
+        values: list[InterfaceValue] = []
+        for item, part in zip(converters, given, strict=True):
+            values.append(item(part))
         return tuple(values)
 
-    memo[id(wanted)] = convert
-    fields.extend(_prepared_fields(wanted.fields, memo))
     return convert
 
 
-_SCALARS: dict[Scalar, _Converter] = {
-    **{integer: _integer(integer) for integer in INTEGER_RANGES},
-    Scalar.BOOL: _bool,
-    Scalar.F32: _f32,
-    Scalar.F64: _f64,
-    Scalar.STRING: _string,
-}
+_SCALAR = """
+def convert(value):
+    {check}
+    return value
+"""
 
-_ARRAYS: dict[InterfaceType, _Converter] = {
-    **{integer: _array_of_integers(integer) for integer in INTEGER_RANGES},
-    Scalar.BOOL: _array_of_bools,
-    Scalar.F32: _array_of_floats("f"),
-    Scalar.F64: _array_of_floats("d"),
-    Scalar.STRING: _array_of_strings,
-}
-"""Arrays of scalars are converted as a whole."""
+
+@cache
+def _scalar(wanted: Scalar) -> Converter:
+    source = _SCALAR.format(check=SCALAR_CHECKS[wanted].format(v="value"))
+    return cast("Converter", compiled_function(source, NAMES_IN_CHECKS))

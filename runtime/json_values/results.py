@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import isfinite, isnan
+from sys import float_info
 from typing import TypeAlias, cast
 
+from runtime.compiled_function import (
+    MOST_FIELDS,
+    as_tuple,
+    compiled_function,
+    variables,
+)
 from runtime.errors import CallError
 from runtime.interface.types import (
     ArrayType,
@@ -33,7 +40,7 @@ def result_to_json(result_type: InterfaceType | None, value: InterfaceValue | No
     Raises:
         CallError: the value nests too deeply for Python's stack.
     """
-    return cast("JsonValue", _convert(result_type, value, _JSON))
+    return cast("JsonValue", _converted(result_type, value, json=True))
 
 
 def result_to_python(
@@ -43,32 +50,67 @@ def result_to_python(
 
     Arguments, sharing and errors are those of `result_to_json`.
     """
-    return _convert(result_type, value, _PYTHON)
+    return _converted(result_type, value, json=False)
+
+
+def prepare_result(
+    result_type: InterfaceType | None, *, json: bool
+) -> Callable[[InterfaceValue], PythonValue] | None:
+    """Prepare what `result_to_json` or `result_to_python` does with results of one type.
+
+    Args:
+        result_type: the result's type; its record types are complete. None for a function without
+            result.
+        json: whether the results become JSON.
+
+    Returns:
+        A function from the result to what the caller gets, which raises a `CallError` as
+        `result_to_json` does; or None where results stay as they are.
+    """
+    if result_type is None:
+        return None
+    target = _TARGETS[json]
+    try:
+        convert = _converter(result_type, target, {})
+    except RecursionError:
+        # Types nest up to 1,024 deep; calls from where more of the stack is left may succeed.
+        return _guarded(partial(_convert_unprepared, result_type, target))
+    return None if convert is None else _guarded(convert)
+
+
+def _converted(
+    result_type: InterfaceType | None, value: InterfaceValue | None, *, json: bool
+) -> PythonValue:
+    if result_type is None or value is None:
+        return None
+    convert = _prepared(result_type, json=json)
+    return cast("PythonValue", value) if convert is None else convert(value)
+
+
+_prepared = lru_cache(maxsize=1024)(prepare_result)
+
+
+def _guarded(convert: _Converter) -> _Converter:
+    def guarded(value: InterfaceValue) -> PythonValue:
+        try:
+            return convert(value)
+        except RecursionError as error:
+            raise CallError("the result nests too deeply for the stack of Python") from error
+
+    return guarded
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """How values without parts are converted; None where they stay as they are."""
+    """How values without parts are converted; None where they stay as they are.
+
+    `float_in_record` is the source that converts the variable `v` in place.
+    """
 
     byte_array: _Converter | None
     float: _Converter | None
     floats: _Converter | None
-
-
-def _convert(
-    result_type: InterfaceType | None, value: InterfaceValue | None, target: _Target
-) -> PythonValue:
-    if result_type is None or value is None:
-        return None
-    try:
-        convert = _prepared(result_type, target)
-        return _unchanged(value) if convert is None else convert(value)
-    except RecursionError as error:
-        raise CallError("the result nests too deeply for the stack of Python") from error
-
-
-def _unchanged(value: InterfaceValue) -> PythonValue:
-    return cast("PythonValue", value)
+    float_in_record: str
 
 
 def _numbers(value: InterfaceValue) -> PythonValue:
@@ -89,35 +131,57 @@ def _json_floats(value: InterfaceValue) -> PythonValue:
     return numbers if all(map(isfinite, numbers)) else [_json_float(number) for number in numbers]
 
 
-_JSON = _Target(byte_array=_numbers, float=_json_float, floats=_json_floats)
-_PYTHON = _Target(byte_array=None, float=None, floats=None)
+# NaN and infinities fail the comparison.
+_JSON_FLOAT_IN_RECORD = """
+    if not -largest <= {v} <= largest:
+        {v} = json_float({v})"""
+
+_JSON = _Target(
+    byte_array=_numbers,
+    float=_json_float,
+    floats=_json_floats,
+    float_in_record=_JSON_FLOAT_IN_RECORD,
+)
+_PYTHON = _Target(byte_array=None, float=None, floats=None, float_in_record="")
+_TARGETS = {True: _JSON, False: _PYTHON}
+"""By whether the result becomes JSON."""
 
 
-@lru_cache(maxsize=1024)
-def _prepared(result_type: InterfaceType, target: _Target) -> _Converter | None:
-    return _converter(result_type, target, {})
+@dataclass(slots=True)
+class _Record:
+    """The converter of a record, to be referred to before it is made."""
+
+    convert: _Converter
 
 
-def _converter(
-    source: InterfaceType, target: _Target, memo: dict[int, _Converter]
-) -> _Converter | None:
-    """The converter from a type, or None where its values stay as they are.
+_Memo: TypeAlias = dict[int, _Record]
+"""Records by the id of their type: one that holds arrays of itself is found here meanwhile."""
 
-    Args:
-        source: the type.
-        target: what to convert to.
-        memo: converters of records by the record's id; a record that holds arrays of itself is
-            found here while its own converter is being prepared.
-    """
+
+def _convert_unprepared(
+    result_type: InterfaceType, target: _Target, value: InterfaceValue
+) -> PythonValue:
+    convert = _converter(result_type, target, {})
+    return _unchanged(value) if convert is None else convert(value)
+
+
+def _unchanged(value: InterfaceValue) -> PythonValue:
+    return cast("PythonValue", value)
+
+
+def _converter(source: InterfaceType, target: _Target, memo: _Memo) -> _Converter | None:
+    """The converter from a type, or None where its values stay as they are."""
     if is_byte_array(source):
         return target.byte_array
     if source is Scalar.F32 or source is Scalar.F64:
         return target.float
     if isinstance(source, RecordType):
-        return memo.get(id(source)) or _record(source, target, memo)
+        return _record(source, target, memo).convert
     if isinstance(source, ArrayType):
         if source.element is Scalar.F32 or source.element is Scalar.F64:
             return target.floats
+        if isinstance(source.element, RecordType):
+            return _array_of_records(_record(source.element, target, memo))
         element = _converter(source.element, target, memo)
         return None if element is None else _array(element)
     return None
@@ -130,20 +194,69 @@ def _array(element: _Converter) -> _Converter:
     return convert
 
 
-def _record(source: RecordType, target: _Target, memo: dict[int, _Converter]) -> _Converter:
+def _array_of_records(record: _Record) -> _Converter:
+    def convert(value: InterfaceValue) -> PythonValue:
+        return list(map(record.convert, cast("list[InterfaceValue]", value)))
+
+    return convert
+
+
+def _record(source: RecordType, target: _Target, memo: _Memo) -> _Record:
+    record = memo.get(id(source))
+    if record is None:
+        record = memo[id(source)] = _Record(_unchanged)
+        if len(source.fields) > MOST_FIELDS:
+            record.convert = _many_fields(source, target, memo)
+        else:
+            record.convert = _few_fields(source, target, memo)
+    return record
+
+
+_FIELDS = """
+def convert(value):
+    {parts} = value
+    {changes}
+    return {{{entries}}}
+"""
+
+_OTHER_PART = """
+    {v} = convert_{v}({v})"""
+
+
+def _few_fields(source: RecordType, target: _Target, memo: _Memo) -> _Converter:
+    parts = variables(len(source.fields))
+    names: dict[str, object] = {"largest": float_info.max, "json_float": _json_float}
+    changes: list[str] = []
+    for variable, field in zip(parts, source.fields, strict=True):
+        if field.type is Scalar.F32 or field.type is Scalar.F64:
+            changes.append(target.float_in_record.format(v=variable))
+            continue
+        convert = _converter(field.type, target, memo)
+        if convert is not None:
+            changes.append(_OTHER_PART.format(v=variable))
+            names[f"convert_{variable}"] = convert
+    entries = [
+        f"{field.name!a}: {variable}" for variable, field in zip(parts, source.fields, strict=True)
+    ]
+    text = _FIELDS.format(
+        parts=as_tuple(parts), changes="".join(changes), entries=", ".join(entries)
+    )
+    return cast("_Converter", compiled_function(text, names))
+
+
+def _many_fields(source: RecordType, target: _Target, memo: _Memo) -> _Converter:
     names = tuple(field.name for field in source.fields)
     changed: list[tuple[str, int, _Converter]] = []
+    for index, field in enumerate(source.fields):
+        convert_part = _converter(field.type, target, memo)
+        if convert_part is not None:
+            changed.append((field.name, index, convert_part))
 
     def convert(value: InterfaceValue) -> PythonValue:
         parts = cast("tuple[InterfaceValue, ...]", value)
         converted: dict[str, PythonValue] = dict(zip(names, parts, strict=True))
-        for name, index, item in changed:
-            converted[name] = item(parts[index])
+        for name, index, convert_part in changed:
+            converted[name] = convert_part(parts[index])
         return converted
 
-    memo[id(source)] = convert
-    for index, field in enumerate(source.fields):
-        item = _converter(field.type, target, memo)
-        if item is not None:
-            changed.append((field.name, index, item))
     return convert

@@ -4,6 +4,7 @@ import pytest
 
 from mrepl import __version__
 from mrepl.cli import main
+from runtime import Engine
 from tests.support.paths import PROJECT
 
 
@@ -45,12 +46,15 @@ def test_a_time_limit_is_a_number_above_zero(
     assert message in _usage_error(capsys, f"--timeout={seconds}")
 
 
+@pytest.mark.parametrize(
+    ("name", "near"), [("fusd", "; did you mean 'fused'?"), ("INTERP", "; did you mean 'interp'?")]
+)
 def test_another_engine_is_refused_with_those_that_exist(
-    capsys: pytest.CaptureFixture[str],
+    name: str, near: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    message = _usage_error(capsys, "--engine", "fused")
-    assert "argument --engine: invalid choice: 'fused'" in message
-    assert "interp" in message
+    known = ", ".join(Engine)
+    message = _usage_error(capsys, "--engine", name)
+    assert message.endswith(f"argument --engine: no engine '{name}'{near} (there are: {known})\n")
 
 
 @pytest.mark.parametrize("arguments", [("--style", "xml"), ("--colour",), ("a.toml", "b.toml")])

@@ -4,12 +4,13 @@ from mrepl.command import Command
 from mrepl.command_line import parse_line
 from mrepl.commands import COMMANDS
 from mrepl.help_pages import overview, page
+from mrepl.settings import SETTINGS
 
 _BY_NAME = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 
 
 def test_no_two_commands_share_a_name() -> None:
-    names = [name for command in COMMANDS for name in (command.name, command.short)]
+    names = [name for command in COMMANDS for name in command.names]
     assert len(set(names)) == len(names)
 
 
@@ -43,12 +44,21 @@ def test_the_overview_lists_the_commands() -> None:
         "s/stats                           show the memory of the modules\n"
         "e/envs <module>                   show its environment variables\n"
         "f/fs <module>                     show its directories and open files\n"
+        "it <module> [--glue]              show its adapters as WebAssembly\n"
+        "set [name] [value]                show the settings, or change one\n"
         "h/help [command]                  show all commands, or one\n"
         "q/quit                            close the service and leave\n"
         "\n"
         "Ctrl-C ends a running call or clears the line, Ctrl-D quits.\n"
         "`help <command>` tells more.\n"
     )
+
+
+def test_the_page_of_set_lists_the_settings_with_their_values() -> None:
+    set_ = next(command for command in COMMANDS if command.name == "set")
+    for setting in SETTINGS:
+        line = f"  {setting.name}  {setting.about}: {' or '.join(setting.values)}\n"
+        assert line in page(set_)
 
 
 def test_the_overview_fits_a_terminal_of_80_columns() -> None:

@@ -148,6 +148,7 @@ class TestText:
             r"curl_adapter - \d+\.\d KB\n"
             r"facade - \d+\.\d KB\n"
             r"rejected allocations: 0\n"
+            r"engine: fused\n"
             r"\n"
             r"Environment variables:\n"
             r"(\w+=.+\n)*"
@@ -398,10 +399,11 @@ class TestJson:
         assert done.returncode == 0
         _, statistics, variables, files, unload = (o["result"] for o in json_objects(done.stdout))
         assert isinstance(statistics, dict)
-        assert [*statistics] == ["modules", "rejected_allocations"]
+        assert [*statistics] == ["modules", "rejected_allocations", "engine"]
         assert [*statistics["modules"]] == ["local_storage", "curl_adapter", "facade"]
         assert statistics["modules"]["local_storage"]["max_memory_bytes"] == 100 * 65536
         assert statistics["modules"]["facade"]["max_memory_bytes"] is None
+        assert statistics["modules"]["facade"]["interpreted"] == {}
         assert isinstance(variables, dict)
         assert variables["variables"]["sites"] == str(tmp_path / "sites")
         assert isinstance(files, dict)

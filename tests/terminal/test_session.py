@@ -169,6 +169,31 @@ def test_results_are_coloured_unless_the_user_objects(
             assert (plain not in terminal.drawn) is coloured
 
 
+def test_calls_go_on_when_the_engine_changes(tmp_path: Path) -> None:
+    with Terminal("-q", GREETING, state=tmp_path) as terminal:
+        for number, engine in enumerate(("fused", "interp", "fused")):
+            terminal.wait_for_line(f"{3 * number + 1}>")
+            terminal.run(f"set engine {engine}")
+            terminal.wait_for_line(f"{3 * number + 2}>")
+            terminal.run(f'call greeting greeting ["{number}"]')
+            terminal.wait_for_line(f"{3 * number + 3}>")
+            assert f'result: "Hi, {number}"' in terminal.lines
+            terminal.run("s")
+        terminal.wait_for_line("10>")
+        engines = [line for line in terminal.lines if line in ("engine: fused", "engine: interp")]
+        assert engines == ["engine: fused", "engine: interp", "engine: fused"]
+
+
+def test_the_comments_of_glue_are_faint_unless_the_user_objects(tmp_path: Path) -> None:
+    for extra, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
+        with Terminal("-q", GREETING, state=tmp_path, **extra) as terminal:
+            terminal.wait_for_line("1>")
+            terminal.run("it greeting --glue")
+            terminal.wait_for_line("2>")
+            assert any(";;" in line for line in terminal.lines)
+            assert (b"\x1b[2m;;" in terminal.drawn) is coloured
+
+
 def test_a_command_given_with_c_prints_no_colours_even_on_a_terminal(tmp_path: Path) -> None:
     call = 'call greeting greeting "x"'
     with Terminal("-q", GREETING, "-c", call, "-c", "i", state=tmp_path) as terminal:

@@ -73,6 +73,19 @@ def test_a_signature_shows_its_keyword_and_not_names_that_look_like_it() -> None
     assert text == f"  {keyword}fn{_RESET} data_of(fnord: u8)\n"
 
 
+def test_comments_of_webassembly_text_are_faint_and_strings_are_no_comments() -> None:
+    text = '(import ";; \\"x" "f" (func)) ;; a "remark"\n(; over\nlines ;) (func) (; "again" ;)\n'
+    code = coloured_text((Span(text, Mark.WASM),))
+    string, _, _, _, comment = _COLOUR.findall(code)[:5]
+    assert comment == "\x1b[2m"
+    assert code == (
+        f'(import {string}";; \\"x"{_RESET} {string}"f"{_RESET} (func)) '
+        f'{comment};; a "remark"{_RESET}\n'
+        f"{comment}(; over\nlines ;){_RESET} (func) "
+        f'{comment}(; "again" ;){_RESET}\n'
+    )
+
+
 @pytest.mark.parametrize("mark", [Mark.NAME, Mark.FAINT, Mark.ERROR])
 def test_a_colour_ends_before_the_line_does(mark: Mark) -> None:
     text = coloured_text((Span("late\n", mark),))

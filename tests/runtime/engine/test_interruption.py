@@ -102,3 +102,29 @@ def test_one_stores_time_limit_leaves_another_store_running(engine: wasmtime.Eng
     other.join()
     assert results == [True]
     stopped.interruption.close()
+
+
+def test_a_request_that_was_seen_means_no_later_call() -> None:
+    interruption = Interruption()
+    interruption.begin(None)
+    assert interruption.request()
+    assert interruption.requested.is_set()
+    interruption.end()
+    assert not interruption.requested.is_set()
+    interruption.begin(None)
+    assert not interruption.requested.is_set()
+    assert interruption.error() is None
+    interruption.end()
+    interruption.close()
+
+
+def test_a_call_that_never_ended_is_forgotten_with_the_next(engine: wasmtime.Engine) -> None:
+    program = Program(engine)
+    program.interruption.begin(None)
+    assert program.interruption.request()
+    with program.interruption.running(None):
+        program.short()
+        assert program.interruption.error() is None
+    with program.interruption.running(0.01), pytest.raises(wasmtime.WasmtimeError):
+        program.endless()
+    program.interruption.close()

@@ -1,6 +1,7 @@
 """The private bindings give what the public ones give."""
 
 import math
+import signal
 import struct
 import threading
 
@@ -123,6 +124,83 @@ def test_a_trap_is_wasmtimes_own_and_the_next_call_works(program: Program) -> No
 def test_a_function_of_another_type_is_refused(program: Program) -> None:
     with pytest.raises(TypeError, match="expected a function"):
         program.raw.prepare(program.public("divide"), ["i32"], ["i32"])
+
+
+def test_an_entry_call_runs_its_function_and_reports_its_trap() -> None:
+    counted: list[object] = []
+    store = wasmtime.Store(wasmtime.Engine())
+    raw = RawStore(store)
+    program = """(module (import "host" "count" (func $count (param i32)))
+      (func (export "twice") (param i32) (call $count (local.get 0)) (call $count (local.get 0)))
+      (func (export "trap") (param i32) unreachable) (func (export "other")))"""
+    count = raw.host_function(["i32"], [], counted.append)
+    instance = wasmtime.Instance(store, wasmtime.Module(store.engine, program), [count])
+    exports = instance.exports(store)
+    functions = {name: exports[name] for name in ("twice", "trap", "other")}
+    entries = {}
+    for name, function in functions.items():
+        assert isinstance(function, wasmtime.Func)
+        if name == "other":
+            with pytest.raises(TypeError, match="expected a function"):
+                raw.prepare_entry(function)
+        else:
+            entries[name] = raw.prepare_entry(function)
+    entries["twice"](-1)
+    with pytest.raises(wasmtime.Trap, match="unreachable"):
+        entries["trap"](0)
+    entries["twice"](7)
+    assert counted == [-1, -1, 7, 7]
+    store.close()
+
+
+def test_what_is_to_be_raised_later_ends_the_next_call_alone(program: Program) -> None:
+    divide = program.raw.prepare(program.public("divide"), ["i32", "i32"], ["i32"])
+    program.raw.fail_later(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        divide(6, 3)
+    assert divide(6, 3) == 2
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers that send signals")
+@pytest.mark.parametrize("signals", [["SIGALRM"], ["SIGALRM", "SIGVTALRM"]], ids=["one", "two"])
+def test_what_handlers_raise_before_a_callbacks_first_instruction_is_raised_by_the_call(
+    signals: list[str],
+) -> None:
+    """The signals come while the Wasm code spins, so the handlers run as the callback begins."""
+    timers = {"SIGALRM": signal.ITIMER_REAL, "SIGVTALRM": signal.ITIMER_VIRTUAL}
+    noted: list[int] = []
+    store = wasmtime.Store(wasmtime.Engine())
+    raw = RawStore(store)
+    program = """(module (import "host" "note" (func $note (result i32)))
+      (func (export "spin") (param $n i32) (result i32)
+        (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (drop (call $note)) (call $note)))"""
+
+    def take_note() -> int:
+        noted.append(1)
+        return len(noted)
+
+    note = raw.host_function([], ["i32"], take_note)
+    instance = wasmtime.Instance(store, wasmtime.Module(store.engine, program), [note])
+    function = raw.export(instance, "spin")
+    assert isinstance(function, wasmtime.Func)
+    spin = raw.prepare(function, ["i32"], ["i32"])
+
+    def fail(number: int, _frame: object) -> None:
+        raise LookupError(number)
+
+    before = {name: signal.signal(getattr(signal, name), fail) for name in signals}
+    try:
+        for name in signals:
+            signal.setitimer(timers[name], 0.005)
+        with pytest.raises(LookupError):
+            spin(200_000_000)
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+    assert not noted
+    assert spin(1) == 2
+    store.close()
 
 
 def test_one_export_is_found_as_among_all_exports(program: Program) -> None:

@@ -1,0 +1,80 @@
+"""What all calls under way in a service have in common: how deep they are, and what runs."""
+
+import struct
+from collections.abc import Callable
+
+from runtime.engine.raw import MemoryView
+from runtime.glue.staging import DEPTH, FIRST_FREE, NEXT_FREE
+
+DEEPEST_CALL = 64
+"""How deeply modules may call each other in one call; each level takes native stack."""
+
+_DEPTH_AND_RUNNING = struct.Struct("<II")
+_AT_REST = struct.pack("<III", FIRST_FREE, 0, 0)
+
+
+class CallState:
+    """The state of a service's calls; in staging, once there is one, where glue keeps it too."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._staging: Callable[[], MemoryView] | None = None
+        self._raw_calls: list[tuple[str, str]] = []
+
+    def keep_in(self, staging: Callable[[], MemoryView]) -> None:
+        """From now on the state is kept in staging."""
+        self._staging = staging
+        depth, self._depth = self._depth, 0
+        staging()[DEPTH : DEPTH + 8] = _DEPTH_AND_RUNNING.pack(depth, 0)
+
+    def reset(self) -> None:
+        """No call is under way: a failed one may have left anything."""
+        self._depth = 0
+        if self._staging is not None:
+            self._staging()[NEXT_FREE : NEXT_FREE + len(_AT_REST)] = _AT_REST
+
+    @property
+    def depth(self) -> int:
+        """How deeply modules are calling each other."""
+        return self._depth if self._staging is None else self._stored(self._staging)[0]
+
+    def enter(self) -> tuple[int, int]:
+        """A module calls another, in the interpreter.
+
+        Returns:
+            What `leave` wants afterwards.
+        """
+        if self._staging is None:
+            self._depth += 1
+            return self._depth - 1, 0
+        before = self._stored(self._staging)
+        self._store(self._staging, before[0] + 1, 0)
+        return before
+
+    def leave(self, before: tuple[int, int]) -> None:
+        """The call of a module is over, whether it gave a result or not."""
+        if self._staging is None:
+            self._depth = before[0]
+        else:
+            self._store(self._staging, *before)
+
+    def number_raw_calls(self, module: str, functions: list[str]) -> int:
+        """Give numbers to the raw calls that a glue module makes; the first one's is returned."""
+        first = len(self._raw_calls) + 1
+        self._raw_calls += ((module, function) for function in functions)
+        return first
+
+    def running(self) -> tuple[str, str] | None:
+        """The module and the function of the raw call that runs, where glue made it."""
+        if self._staging is None:
+            return None
+        _, number = self._stored(self._staging)
+        return self._raw_calls[number - 1] if number else None
+
+    @staticmethod
+    def _stored(staging: Callable[[], MemoryView]) -> tuple[int, int]:
+        return _DEPTH_AND_RUNNING.unpack(staging()[DEPTH : DEPTH + 8])
+
+    @staticmethod
+    def _store(staging: Callable[[], MemoryView], depth: int, running: int) -> None:
+        staging()[DEPTH : DEPTH + 8] = _DEPTH_AND_RUNNING.pack(depth, running)

@@ -1,0 +1,123 @@
+"""What glue finds wrong with values, told to the host by number and made the interpreter's error.
+
+The host does in Python again what failed in glue: the same check fails there and words the error.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NoReturn
+
+from runtime.adapters.conversions import conversion
+from runtime.adapters.home import Home
+from runtime.adapters.interpreter import instruction_failed
+from runtime.adapters.lift import checked_array_size, lift_string
+from runtime.adapters.lower import checked_size
+from runtime.errors import AdapterError
+from runtime.interface.instructions import CONVERSIONS
+from runtime.interface.types import Scalar
+from runtime.interface.validated import ResolvedInstruction
+
+UNSIGNED_64 = 2**64 - 1
+
+
+class Fault(IntEnum):
+    """What is wrong; the two numbers that go with it."""
+
+    READ = 1
+    """A pointer and a length lie outside the memory."""
+
+    WRITE = 2
+    """A pointer that `allocate` gave and a length lie outside the memory, or it is null."""
+
+    UTF8 = 3
+    """The bytes at a pointer, of a length, are no UTF-8."""
+
+    ARRAY = 4
+    """A number of elements and the size of one are together larger than any memory."""
+
+    SIZE = 5
+    """A value's length in bytes does not fit what `allocate` takes; the second is 0."""
+
+    CONVERSION = 6
+    """A number does not fit the target type of the instruction; the second is 0."""
+
+    ROOM = 7
+    """Staging has no room; both are 0."""
+
+    DEPTH = 8
+    """Modules call each other too deeply; both are 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the adapters something can go wrong.
+
+    Attributes:
+        function: whose adapter it is, as the interpreter's messages name it.
+        is_import: whether it is an import adapter.
+        number: of the instruction in the adapter.
+        instruction: itself; None for what comes before the first.
+    """
+
+    function: str
+    is_import: bool
+    number: int
+    instruction: ResolvedInstruction | None
+
+
+def raise_fault(
+    home: Home,
+    place: Place,
+    fault: Fault,
+    first: int,
+    second: int,
+    too_deep: Callable[[], NoReturn],
+) -> NoReturn:
+    """Raise the interpreter's error for what glue found.
+
+    Args:
+        home: the module whose adapter it is.
+        place: where.
+        fault: what.
+        first: the first number that goes with it, as a signed i64.
+        second: the second number.
+        too_deep: raises the error for modules that call each other too deeply.
+    """
+    if place.instruction is None:
+        too_deep()
+    try:
+        _fail(home, place.instruction, fault, first, second)
+    except AdapterError as error:
+        raise instruction_failed(
+            home.name,
+            place.function,
+            place.instruction,
+            place.number,
+            error.message,
+            is_import=place.is_import,
+        ) from None
+    raise AssertionError(f"glue reported {fault!r} of {first} and {second}, which is none")
+
+
+def _fail(
+    home: Home, instruction: ResolvedInstruction, fault: Fault, first: int, second: int
+) -> None:
+    match fault:
+        case Fault.READ:
+            home.memory.read(first, second)
+        case Fault.WRITE:
+            home.memory.check_writable(first, second)
+        case Fault.UTF8:
+            lift_string(home.memory, first, second)
+        case Fault.ARRAY:
+            checked_array_size(first, second)
+        case Fault.SIZE:
+            checked_size(first)
+        case Fault.CONVERSION:
+            source, _ = CONVERSIONS[instruction.op]
+            conversion(instruction.op)(first & UNSIGNED_64 if source is Scalar.U64 else first)
+        case Fault.ROOM:
+            raise AdapterError("the value is too large for this machine's memory")
+        case Fault.DEPTH:
+            raise AssertionError("depth is checked before the first instruction")
