@@ -130,6 +130,7 @@ class Service:
         self._call_parameters = _NO_CALL_PARAMETERS
         self._calls = CallState()
         self._use = ExclusiveUse(self.interrupt)
+        self._for_call = self._use.for_call
         self._closed = False
         self._has_memory_limit = config.total_memory_limit is not None
         create_directories(config)
@@ -279,6 +280,8 @@ class Service:
         except NOT_QUICK:
             values = prepared.checked(parse_json(arguments), from_json=True)
         result = self._run(prepared, values, parameters, time_limit)
+        if result is None:
+            return "null"
         to_json = prepared.to_json
         # Without a converter a result is JSON already.
         return json_text(result if to_json is None else to_json(result))  # type: ignore[arg-type]
@@ -488,7 +491,7 @@ class Service:
             else call_parameters_from_json(call_parameters)
         )
         interruption = self._interruption
-        with self._use.for_call():
+        with self._for_call():
             run = prepared.run or self._found_run(prepared)
             self._call_parameters = parameters
             rejected = self._store.rejected if self._has_memory_limit else 0
