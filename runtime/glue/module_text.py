@@ -181,14 +181,17 @@ def _guest_function(target: RawExport) -> str:
 
 
 def _raw_call(number: int, target: RawExport) -> str:
-    """Calls a function of the guest, and notes before that it runs."""
+    """Calls a function of the guest, and notes before that it runs.
+
+    A tail call, so that it takes none of the frames that backtraces show.
+    """
     signature = target.signature
     given = "".join(f" (local.get {each})" for each in range(len(signature.parameters)))
     return f"""\
 (func {_typed(raw_call_name(target.name), _type(signature))}
   (i32.store $staging (i32.const {RUNNING})
     (i32.add (global.get $first_raw_call) (i32.const {number})))
-  (call {_guest_function(target)}{given}))"""
+  (return_call {_guest_function(target)}{given}))"""
 
 
 def _allocate(signature: CoreSignature) -> str:

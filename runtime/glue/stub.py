@@ -22,6 +22,7 @@ def stub_text(module: str, imports: Sequence[ImportAdapter]) -> str:
 
     It imports one function, without parameters and results, which fills the table.
     """
+    # Tail calls, so that the stub takes none of the frames that backtraces show.
     lines = [
         '(import "host" "bind" (func $bind))',
         f"(table $targets (export {quoted(TARGETS)}) {len(imports)} funcref)",
@@ -34,6 +35,6 @@ def stub_text(module: str, imports: Sequence[ImportAdapter]) -> str:
             comment(f"{adapter.namespace}.{adapter.name}"),
             f'(func (export "{number}") {signature}',
             "  (if (i32.eqz (global.get $bound)) (then (call $bind)))",
-            f"  (call_indirect $targets {signature} {arguments} (i32.const {number})))",
+            f"  (return_call_indirect $targets {signature} {arguments} (i32.const {number})))",
         )
     return "\n".join([f"(module {identifier(f'stub/{module}')}", *indented(lines), ")\n"])
