@@ -107,8 +107,13 @@ class Fusion:
         if home.stub is not None:
             self._store.set_global(home.stub, BOUND, 0)
 
+    def forget(self, home: LinkedModule) -> None:
+        """A module was unloaded that this one, or one that it calls, may call: ask all again."""
+        home.glue = home.interpreted = None
+        self.unbind(home)
+
     def _target(self, home: LinkedModule, bound: BoundImport, *, fuse: bool) -> Function:
-        if fuse and self.engine is Engine.FUSED and not bound.exporter.unloaded:
+        if fuse and self.engine is Engine.FUSED:
             glue = self.glue(home)
             if bound.name not in glue.interpreted:
                 return cast(
@@ -178,7 +183,10 @@ class Fusion:
         return home.interpreted
 
     def _reason_of(self, home: LinkedModule, target: ImportedFunction) -> str | None:
-        return self.interpreted(home.imports_from[target.namespace]).get(target.name)
+        exporter = home.imports_from[target.namespace]
+        if exporter.unloaded:
+            return f"module {exporter.name} was unloaded"
+        return self.interpreted(exporter).get(target.name)
 
     def _make(self, home: LinkedModule) -> Glue:
         written = self.written(home)
@@ -214,10 +222,11 @@ class Fusion:
     @staticmethod
     def _write(home: LinkedModule, reasons: Mapping[str, str]) -> GlueModule:
         allocate = home.module.compiled.functions.get("allocate")
+        adapters = {each.name: each.adapter for each in home.imports}  # one may stand there twice
         return glue_module(
             home.name,
             [each for each in home.module.interface.exports if each.name not in reasons],
-            [each.adapter for each in home.imports if each.name not in reasons],
+            [adapter for name, adapter in adapters.items() if name not in reasons],
             allocate=allocate if allocate in ALLOCATE_TYPES else None,
             has_memory=home.module.compiled.has_memory,
             deepest_call=DEEPEST_CALL,

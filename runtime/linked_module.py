@@ -10,7 +10,7 @@ from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.raw import Number, RawCall
 from runtime.engine.store import Function, Instance, ServiceStore
 from runtime.engine.wasi.wiring import ModuleWasi
-from runtime.errors import LinkError, StartError
+from runtime.errors import LinkError, NoSuchModule, StartError
 from runtime.interface.types import InterfaceValue, Signature
 from runtime.interface.validated import (
     ALLOCATE_TYPES,
@@ -183,3 +183,18 @@ class LinkedModule:
     def imported(self, function: ImportedFunction) -> Adapter:
         """The export adapter of another module's function; `link` has found it."""
         return self.imports_from[function.namespace].functions[function.name].adapter
+
+    def require_loaded(self, function: ImportedFunction) -> None:
+        """Make sure that the module which has the function was not unloaded.
+
+        Raises:
+            NoSuchModule: it was.
+        """
+        exporter = self.imports_from[function.namespace]
+        if exporter.unloaded:
+            raise NoSuchModule(
+                f"module {self.name!r} calls {function.namespace}.{function.name}: module "
+                f"{exporter.name!r} was unloaded; load it again, then {self.name!r}",
+                module=exporter.name,
+                function=function.name,
+            )

@@ -346,7 +346,7 @@ class Service:
             self._forget_prepared()
             linked.unload()
             for other in self._modules.values():
-                self._fusion.unbind(other)
+                self._fusion.forget(other)
 
     def interface(self) -> tuple[ModuleInterface, ...]:
         """The interfaces of all modules, in load order."""

@@ -33,6 +33,13 @@ class AdapterHome(Home, Protocol):
     def imported(self, function: ImportedFunction) -> "Adapter":
         """The export adapter of another module's function."""
 
+    def require_loaded(self, function: ImportedFunction) -> None:
+        """Make sure that the module which has the function was not unloaded.
+
+        Raises:
+            NoSuchModule: it was.
+        """
+
 
 class Adapter:
     """An import or export adapter, ready to run.
@@ -204,9 +211,11 @@ def _call_raw_export(target: RawExport, home: AdapterHome) -> Step:
 
 def _call_imported(target: ImportedFunction, home: AdapterHome) -> Step:
     run = home.imported(target).run
+    require_loaded = home.require_loaded
     count = len(target.signature.parameters)
 
     def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
+        require_loaded(target)
         start = len(stack) - count
         arguments = stack[start:]
         del stack[start:]

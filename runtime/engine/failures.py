@@ -4,6 +4,9 @@ import wasmtime
 
 from runtime.errors import MarineError, Trap, WasmFrame
 
+_MOST_FRAMES = 20
+"""Wasmtime reports the innermost ones; there is no setting for it in its C interface."""
+
 _UNKNOWN_OFFSET = 2**64 - 1
 
 TRAP_TEXTS: dict[wasmtime.TrapCode, str] = {
@@ -80,6 +83,8 @@ def _trap(failure: wasmtime.Trap, *, module: str, function: str, doing: str) -> 
     if backtrace:
         lines.append("  wasm backtrace:")
         lines.extend(f"    {number}: {frame}" for number, frame in enumerate(backtrace))
+        if len(failure.frames) >= _MOST_FRAMES:
+            lines.append("    …")
     return Trap("\n".join(lines), trap=text, backtrace=backtrace, module=module, function=function)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from runtime.glue.representation import operands
 from runtime.interface.types import ArrayType, InterfaceType, RecordType, Scalar, Signature
-from runtime.interface.validated import ImportedFunction, RawExport, ResolvedInstruction
+from runtime.interface.validated import ImportedFunction, ResolvedInstruction
 
 _MOST_OPERANDS = 1_000
 """Parameters or results of one function, which is the engine's limit."""
@@ -40,9 +40,6 @@ def reason_not_to_fuse(
             if reason is not None:
                 return f"it calls {operand.namespace}.{operand.name}: {reason}"
             signatures.append(operand.signature)
-        elif isinstance(operand, RawExport):
-            if len(operand.signature.results) > 1:
-                return f"{operand.name} has several results"
         elif isinstance(operand, Scalar | ArrayType | RecordType):
             types.append(operand)
     for each in signatures:

@@ -166,6 +166,10 @@ class _OperandStack:
             name = target.name
             takes = target.signature.parameters
             gives = target.signature.results
+            if len(gives) > 1:
+                raise place.error(
+                    f"the Wasm function {name!r} with {len(gives)} results", "at most one result"
+                )
         self._replace(takes, gives, place, purpose=f" for {name!r}")
         return target
 
