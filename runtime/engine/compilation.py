@@ -1,7 +1,6 @@
-"""Engines, and modules compiled for them.
+"""Compiling modules, and what their binaries say of imports and exports.
 
-All services without a memory limit share one engine, so a module is compiled once for them.
-Compiled code is kept on disk by the engine's own cache.
+For services without a memory limit a module is compiled once in a process.
 """
 
 import re
@@ -12,14 +11,12 @@ from typing import TypeAlias
 
 import wasmtime
 
+from runtime.engine.engines import compile_binary, shared_engine
 from runtime.engine.failures import first_line
 from runtime.engine.module_binary import with_memory_limit, with_module_name
 from runtime.errors import ModuleFileError
 from runtime.interface.types import Scalar
 from runtime.interface.validated import CoreSignature
-
-_WASM_STACK = 1 << 20
-"""Bytes of native stack that Wasm code may use; every thread has more by default."""
 
 _SHARED_PROGRAMS = 64
 
@@ -60,28 +57,6 @@ class CompiledModule:
     has_memory: bool
 
 
-def configure(config: wasmtime.Config) -> None:
-    """What every engine needs, whatever its memory."""
-    config.epoch_interruption = True
-    config.wasm_multi_memory = True  # the WASI shim reads the guest's memory and its own
-    config.wasm_memory64 = False
-    config.wasm_threads = False
-    config.memory_may_move = False  # staging's address stays what it was
-    config.max_wasm_stack = _WASM_STACK
-    try:
-        config.cache = True
-    except wasmtime.WasmtimeError:
-        return  # no place for a cache, such as a read-only home: modules are compiled each time
-
-
-@lru_cache(maxsize=1)
-def shared_engine() -> wasmtime.Engine:
-    """The engine of all services without a memory limit."""
-    config = wasmtime.Config()
-    configure(config)
-    return wasmtime.Engine(config)
-
-
 def assemble(text: str) -> bytes:
     """The binary form of a module of our own in WebAssembly's text form."""
     return bytes(wasmtime.wat2wasm(text))
@@ -96,7 +71,7 @@ def compile_own(engine: wasmtime.Engine, text: str) -> wasmtime.Module:
     """
     if engine is shared_engine():
         return _compile_own_shared(text)
-    return wasmtime.Module(engine, _assembled(text))
+    return compile_binary(engine, _assembled(text))
 
 
 @lru_cache(maxsize=_SHARED_PROGRAMS)
@@ -106,7 +81,7 @@ def _assembled(text: str) -> bytes:
 
 @lru_cache(maxsize=_SHARED_PROGRAMS)
 def _compile_own_shared(text: str) -> wasmtime.Module:
-    return wasmtime.Module(shared_engine(), _assembled(text))
+    return compile_binary(shared_engine(), _assembled(text))
 
 
 def compile_module(
@@ -140,7 +115,7 @@ def _compile(
     if memory_limit is not None:
         binary = with_memory_limit(binary, memory_limit, module=name)
     try:
-        module = wasmtime.Module(engine, binary)
+        module = compile_binary(engine, binary)
     except wasmtime.WasmtimeError as error:
         raise ModuleFileError(
             f"module {name!r} is no valid WebAssembly module: {_reason(str(error))}", module=name

@@ -115,6 +115,17 @@ def report_as_uncaught(raised: BaseException) -> None:
     sys.excepthook(type(raised), raised, raised.__traceback__)
 
 
+def pooled_config(configure: Callable[[wasmtime.Config], None]) -> wasmtime.Config:
+    """The settings of `pooled_engine`, but for the pool: what is compiled with them runs there."""
+    config = wasmtime.Config()
+    configure(config)
+    if EXACT:
+        # Copy-on-write images are mapped into the engine's own memories; asked to map one into a
+        # memory of ours, wasmtime aborts the process.
+        config.memory_init_cow = False
+    return config
+
+
 def pooled_engine(
     configure: Callable[[wasmtime.Config], None], pool: MemoryPool
 ) -> wasmtime.Engine:
@@ -127,12 +138,8 @@ def pooled_engine(
         configure: sets everything else; `memory_init_cow` must stay off.
         pool: its memories' limit. The engine keeps it as long as it needs it.
     """
-    config = wasmtime.Config()
-    configure(config)
+    config = pooled_config(configure)
     if EXACT:
-        # Copy-on-write images are mapped into the engine's own memories; asked to map one into a
-        # memory of ours, wasmtime aborts the process.
-        config.memory_init_cow = False
         set_memory_creator(config, pool.create_memory, pool.pass_on)
     return wasmtime.Engine(config)
 

@@ -10,13 +10,12 @@ from runtime.engine.compilation import (
     CompiledModule,
     compile_module,
     compile_own,
-    configure,
-    shared_engine,
 )
+from runtime.engine.engines import limited_engine, shared_engine
 from runtime.engine.failures import first_line, marine_error
 from runtime.engine.interruption import Interruption
 from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.memory_pool import EXACT, MemoryPool, pooled_engine, report_as_uncaught
+from runtime.engine.memory_pool import EXACT, MemoryPool, report_as_uncaught
 from runtime.engine.raw import MemoryView, Number, RawCall, RawStore
 from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.wiring import StoreWasi
@@ -76,7 +75,7 @@ class ServiceStore:
             ConfigError: what a module shall see cannot be had.
         """
         self.pool = None if memory_limit is None else MemoryPool(memory_limit)
-        self._engine = shared_engine() if self.pool is None else pooled_engine(configure, self.pool)
+        self._engine = shared_engine() if self.pool is None else limited_engine(self.pool)
         self._store = wasmtime.Store(self._engine)
         self._store.set_limits(
             memory_size=_NO_LIMIT if memory_limit is None or EXACT else memory_limit,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import wasmtime
 
-from runtime.engine.compilation import shared_engine
+from runtime.engine.engines import shared_engine
 from runtime.engine.interruption import Interruption
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.raw import RawStore

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import wasmtime
 
 from runtime.engine.compilation import assemble
+from runtime.engine.engines import compile_binary
 from runtime.engine.wasi.scratch import scratch_text
 from runtime.engine.wasi.shim import shim_text
 from runtime.engine.wasi.stub import stub_text
@@ -31,7 +32,7 @@ def compiled_wasi(engine: wasmtime.Engine) -> CompiledWasi:
     with _lock:
         compiled = _by_engine.get(engine)
         if compiled is None:
-            compiled = CompiledWasi(*(wasmtime.Module(engine, binary) for binary in _binaries()))
+            compiled = CompiledWasi(*(compile_binary(engine, binary) for binary in _binaries()))
             _by_engine[engine] = compiled
         return compiled
 

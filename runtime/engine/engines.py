@@ -1,0 +1,74 @@
+"""Engines, and modules compiled for them.
+
+All services without a memory limit share one engine. A service with a limit has an engine of its
+own; these engines are alike, so what is compiled once is code for all of them. Compiled code is
+kept on disk too, by wasmtime's own cache.
+"""
+
+import weakref
+from contextlib import suppress
+from functools import lru_cache
+
+import wasmtime
+
+from runtime.engine.memory_pool import MemoryPool, pooled_config, pooled_engine
+
+_WASM_STACK = 1 << 20
+"""Bytes of native stack that Wasm code may use; every thread has more by default."""
+
+_KEPT_CODES = 64
+
+_limited_engines: "weakref.WeakSet[wasmtime.Engine]" = weakref.WeakSet()
+
+
+def configure(config: wasmtime.Config) -> None:
+    """What every engine needs, whatever its memory."""
+    config.epoch_interruption = True
+    config.wasm_multi_memory = True  # the WASI shim reads the guest's memory and its own
+    config.wasm_memory64 = False
+    config.wasm_threads = False
+    config.memory_may_move = False  # staging's address stays what it was
+    config.max_wasm_stack = _WASM_STACK
+
+
+@lru_cache(maxsize=1)
+def shared_engine() -> wasmtime.Engine:
+    """The engine of all services without a memory limit."""
+    config = wasmtime.Config()
+    configure(config)
+    return _compiling_engine(config)
+
+
+def limited_engine(pool: MemoryPool) -> wasmtime.Engine:
+    """An engine for one service, whose memories come from a pool."""
+    engine = pooled_engine(configure, pool)
+    _limited_engines.add(engine)
+    return engine
+
+
+def compile_binary(engine: wasmtime.Engine, binary: bytes) -> wasmtime.Module:
+    """Compile a module in binary form.
+
+    Raises:
+        wasmtime.WasmtimeError: it is not valid.
+    """
+    if engine in _limited_engines:
+        return wasmtime.Module.deserialize(engine, _code_for_limited_engines(binary))
+    return wasmtime.Module(engine, binary)
+
+
+@lru_cache(maxsize=_KEPT_CODES)
+def _code_for_limited_engines(binary: bytes) -> bytes:
+    return bytes(wasmtime.Module(_compiler_for_limited_engines(), binary).serialize())
+
+
+@lru_cache(maxsize=1)
+def _compiler_for_limited_engines() -> wasmtime.Engine:
+    return _compiling_engine(pooled_config(configure))
+
+
+def _compiling_engine(config: wasmtime.Config) -> wasmtime.Engine:
+    # Without a place for a cache, such as a read-only home, modules are compiled in each process.
+    with suppress(wasmtime.WasmtimeError):
+        config.cache = True
+    return wasmtime.Engine(config)
