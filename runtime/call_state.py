@@ -1,16 +1,13 @@
 """What all calls under way in a service have in common: how deep they are, and what runs."""
 
-import struct
 from collections.abc import Callable
 
 from runtime.engine.raw import MemoryView
-from runtime.glue.staging import DEPTH, FIRST_FREE, NEXT_FREE
+from runtime.errors import CallDepthExceeded
+from runtime.glue.staging import AT_REST, DEPTH, DEPTH_AND_RUNNING, NEXT_FREE
 
 DEEPEST_CALL = 64
 """How deeply modules may call each other in one call; each level takes native stack."""
-
-_DEPTH_AND_RUNNING = struct.Struct("<II")
-_AT_REST = struct.pack("<III", FIRST_FREE, 0, 0)
 
 
 class CallState:
@@ -25,13 +22,13 @@ class CallState:
         """From now on the state is kept in staging."""
         self._staging = staging
         depth, self._depth = self._depth, 0
-        staging()[DEPTH : DEPTH + 8] = _DEPTH_AND_RUNNING.pack(depth, 0)
+        staging()[DEPTH : DEPTH + 8] = DEPTH_AND_RUNNING.pack(depth, 0)
 
     def reset(self) -> None:
         """No call is under way: a failed one may have left anything."""
         self._depth = 0
         if self._staging is not None:
-            self._staging()[NEXT_FREE : NEXT_FREE + len(_AT_REST)] = _AT_REST
+            self._staging()[NEXT_FREE : NEXT_FREE + len(AT_REST)] = AT_REST
 
     @property
     def depth(self) -> int:
@@ -51,8 +48,20 @@ class CallState:
         self._store(self._staging, before[0] + 1, 0)
         return before
 
+    def enter_host(self) -> tuple[int, int]:
+        """A host function is called; the raw calls that it makes are none of glue's.
+
+        Returns:
+            What `leave` wants afterwards.
+        """
+        if self._staging is None:
+            return self._depth, 0
+        before = self._stored(self._staging)
+        self._store(self._staging, before[0], 0)
+        return before
+
     def leave(self, before: tuple[int, int]) -> None:
-        """The call of a module is over, whether it gave a result or not."""
+        """What was entered is over, whether it gave a result or not."""
         if self._staging is None:
             self._depth = before[0]
         else:
@@ -73,8 +82,27 @@ class CallState:
 
     @staticmethod
     def _stored(staging: Callable[[], MemoryView]) -> tuple[int, int]:
-        return _DEPTH_AND_RUNNING.unpack(staging()[DEPTH : DEPTH + 8])
+        return DEPTH_AND_RUNNING.unpack(staging()[DEPTH : DEPTH + 8])
 
     @staticmethod
     def _store(staging: Callable[[], MemoryView], depth: int, running: int) -> None:
-        staging()[DEPTH : DEPTH + 8] = _DEPTH_AND_RUNNING.pack(depth, running)
+        staging()[DEPTH : DEPTH + 8] = DEPTH_AND_RUNNING.pack(depth, running)
+
+
+def call_too_deep(
+    importer: str, exporter: str, function: str, reason: str = ""
+) -> CallDepthExceeded:
+    """The error of a call between modules that is one too deep.
+
+    Args:
+        importer: the calling module.
+        exporter: the called one.
+        function: of the called one.
+        reason: why, if it is not `DEEPEST_CALL`.
+    """
+    reason = reason or f"modules call each other more than {DEEPEST_CALL} levels deep"
+    return CallDepthExceeded(
+        f"import adapter {importer}.{exporter}.{function}: {reason}",
+        module=exporter,
+        function=function,
+    )

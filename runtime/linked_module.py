@@ -1,6 +1,6 @@
 """A module of a service after linking: the home of its adapters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
@@ -39,6 +39,10 @@ class PublicFunction:
     adapter: Adapter
 
 
+ImportKey: TypeAlias = tuple[str, str]
+"""A function of another module: the module's name and its own."""
+
+
 @dataclass
 class BoundImport:
     """An import of another module's function.
@@ -58,9 +62,9 @@ class BoundImport:
     host_function: Function | None = None
 
     @property
-    def name(self) -> str:
-        """The function with its namespace."""
-        return f"{self.adapter.namespace}.{self.adapter.name}"
+    def key(self) -> ImportKey:
+        """Which function it is."""
+        return self.adapter.namespace, self.adapter.name
 
 
 @dataclass
@@ -69,18 +73,35 @@ class Glue:
 
     Attributes:
         instance: of the glue module.
-        text: the glue module, in WebAssembly's text form.
-        interpreted: the functions that the interpreter runs nevertheless, and why.
         runs: what runs the public functions that were called so far.
     """
 
     instance: Instance
-    text: str
-    interpreted: dict[str, str]
     runs: dict[str, Run] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(frozen=True)
+class Unfused:
+    """The functions of a module that the interpreter runs whatever the engine, and why.
+
+    Attributes:
+        exports: its public functions.
+        imports: those of other modules.
+    """
+
+    exports: Mapping[str, str]
+    imports: Mapping[ImportKey, str]
+
+    def __hash__(self) -> int:
+        return hash((frozenset(self.exports), frozenset(self.imports)))
+
+    def reasons(self) -> dict[str, str]:
+        """The reasons by name, an import's with its module before it."""
+        imports = {f"{module}.{name}": reason for (module, name), reason in self.imports.items()}
+        return {**self.exports, **imports}
+
+
+@dataclass(eq=False)
 class LinkedModule:
     """A module of a service: the home of its adapters.
 
@@ -93,7 +114,7 @@ class LinkedModule:
         imports: its imports of other modules' functions, in its own order.
         stub: the instance that it imports them from, if there are any.
         glue: its glue, once it was needed.
-        interpreted: the functions that cannot be fused, once it was asked.
+        unfused: the functions that cannot be fused, once it was asked.
         unloaded: set when the service gives it up; modules linked to it then fail to call it.
     """
 
@@ -105,7 +126,7 @@ class LinkedModule:
     imports: list[BoundImport] = field(default_factory=list)
     stub: Instance | None = None
     glue: Glue | None = None
-    interpreted: dict[str, str] | None = None
+    unfused: Unfused | None = None
     unloaded: bool = False
     _instance: Instance | None = None
     _memory: LinearMemory | None = None
@@ -198,3 +219,19 @@ class LinkedModule:
                 module=exporter.name,
                 function=function.name,
             )
+
+
+def exporters_first(home: LinkedModule) -> list[LinkedModule]:
+    """A module and all that it can call, each after those that it can call itself."""
+    found: list[LinkedModule] = []
+    entered: set[LinkedModule] = set()
+    pending = [(home, False)]
+    while pending:
+        module, is_done = pending.pop()
+        if is_done:
+            found.append(module)
+        elif module not in entered:
+            entered.add(module)
+            pending.append((module, True))
+            pending += ((exporter, False) for exporter in module.imports_from.values())
+    return found

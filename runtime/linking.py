@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias, cast
 
 from runtime.adapters.interpreter import Adapter
-from runtime.call_state import DEEPEST_CALL, CallState
+from runtime.call_state import DEEPEST_CALL, CallState, call_too_deep
 from runtime.engine import python_stack
 from runtime.engine.compilation import CoreImport
 from runtime.engine.raw import Number
@@ -17,7 +17,6 @@ from runtime.engine.store import Function, ServiceStore
 from runtime.engine.wasi.signatures import PREVIEW1, UNSTABLE
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
-    CallDepthExceeded,
     LinkError,
     MarineError,
     NoSuchModule,
@@ -127,7 +126,7 @@ def _bind_imports(
         if entry.namespace in WASI_NAMESPACES and home.wasi is not None:
             functions.append(home.wasi.function(entry.name, entry.namespace))
         elif entry.namespace in HOST_NAMESPACES:
-            functions.append(_bind_host_function(entry, home, host_functions))
+            functions.append(_bind_host_function(entry, home, host_functions, calls))
         else:
             adapter = adapters.get((entry.namespace, entry.name))
             home.imports.append(_bound_import(entry, adapter, home, loaded, calls))
@@ -162,7 +161,7 @@ def _check_targets(
 
 
 def _bind_host_function(
-    entry: CoreImport, home: LinkedModule, host_functions: HostFunctions
+    entry: CoreImport, home: LinkedModule, host_functions: HostFunctions, calls: CallState
 ) -> Function:
     place = f"module {home.name!r} imports {entry.namespace}.{entry.name}"
     function = host_functions.get((entry.namespace, entry.name))
@@ -183,7 +182,25 @@ def _bind_host_function(
             module=home.name,
         )
     _check_exports_for(function, home, place)
-    return home.store.host_function(signature, bind(function, home))
+    call = bind(function, home)
+    if function.result is not None and lies_in_memory(function.result):
+        call = _calling_the_guest(call, calls)
+    return home.store.host_function(signature, call)
+
+
+def _calling_the_guest(
+    call: Callable[..., Number | None], calls: CallState
+) -> Callable[..., Number | None]:
+    """A host function that itself calls the module: its `allocate`, for the result."""
+
+    def call_and_restore(*arguments: Number) -> Number | None:
+        before = calls.enter_host()
+        try:
+            return call(*arguments)
+        finally:
+            calls.leave(before)
+
+    return call_and_restore
 
 
 def _check_exports_for(function: HostFunction, home: LinkedModule, place: str) -> None:
@@ -230,7 +247,7 @@ def _bound_import(
     home.imports_from[entry.namespace] = exporter
     name = f"{entry.namespace}.{entry.name}"
     interpreted = Adapter(home, name, adapter.instructions, is_import=True)
-    call = _entering(interpreted, exporter, entry, calls)
+    call = _entering(home, interpreted, exporter, entry, calls)
     return BoundImport(adapter, exporter, interpreted, call)
 
 
@@ -271,10 +288,15 @@ def _check_signature(
 
 
 def _entering(
-    adapter: Adapter, exporter: LinkedModule, entry: CoreImport, calls: CallState
+    home: LinkedModule,
+    adapter: Adapter,
+    exporter: LinkedModule,
+    entry: CoreImport,
+    calls: CallState,
 ) -> Callable[..., Number | None]:
     """What the Wasm import calls: the import adapter, counting how deep the modules are."""
     has_result = entry.signature is not None and bool(entry.signature.results)
+    place = (home.name, exporter.name, entry.name)
 
     def call(*arguments: Number) -> Number | None:
         if exporter.unloaded:
@@ -284,17 +306,13 @@ def _entering(
                 module=exporter.name,
                 function=entry.name,
             )
-        if calls.depth >= DEEPEST_CALL or not python_stack.has_room():
-            reason = (
-                f"modules call each other more than {DEEPEST_CALL} levels deep"
-                if calls.depth >= DEEPEST_CALL
-                else "modules call each other more deeply than Python's recursion limit allows, "
-                f"which is {sys.getrecursionlimit()}"
-            )
-            raise CallDepthExceeded(
-                f"import adapter {adapter.name}: {reason}",
-                module=exporter.name,
-                function=entry.name,
+        if calls.depth >= DEEPEST_CALL:
+            raise call_too_deep(*place)
+        if not python_stack.has_room():
+            raise call_too_deep(
+                *place,
+                "modules call each other more deeply than Python's recursion limit allows, "
+                f"which is {sys.getrecursionlimit()}",
             )
         before = calls.enter()
         try:

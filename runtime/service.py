@@ -199,7 +199,7 @@ class Service:
             self._fusion.engine = engine
             self._forget_prepared()
             for linked in self._modules.values():
-                self._fusion.unbind(linked)
+                self._fusion.ask_again(linked)
 
     def call(
         self,
@@ -345,8 +345,7 @@ class Service:
             del self._environments[name]
             self._forget_prepared()
             linked.unload()
-            for other in self._modules.values():
-                self._fusion.forget(other)
+            self._fusion.unloaded(linked, tuple(self._modules.values()))
 
     def interface(self) -> tuple[ModuleInterface, ...]:
         """The interfaces of all modules, in load order."""
@@ -359,7 +358,7 @@ class Service:
             self._check_open()
             return Statistics(
                 tuple(
-                    replace(statistics_of(each), interpreted=self._fusion.interpreted(each))
+                    replace(statistics_of(each), interpreted=self._fusion.unfused(each).reasons())
                     for each in self._modules.values()
                 ),
                 self._store.rejected,
@@ -375,7 +374,9 @@ class Service:
         """
         with self._use.with_python():
             linked = self._linked(module)
-            return GlueListing(self._fusion.written(linked).text, self._fusion.interpreted(linked))
+            return GlueListing(
+                self._fusion.text(linked).text, self._fusion.unfused(linked).reasons()
+            )
 
     def environment(self, module: str) -> dict[str, str]:
         """The environment variables that a module sees.
@@ -492,11 +493,11 @@ class Service:
         )
         interruption = self._interruption
         with self._for_call():
-            run = prepared.run or self._found_run(prepared)
             self._call_parameters = parameters
             rejected = self._store.rejected if self._has_memory_limit else 0
             try:
                 interruption.begin(limit)
+                run = prepared.run or self._found_run(prepared)
                 return run(values)
             except MarineError as error:
                 if self._has_memory_limit and self._store.rejected > rejected:

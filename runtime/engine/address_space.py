@@ -3,6 +3,7 @@
 import ctypes
 import mmap
 import os
+import sys
 
 AVAILABLE = os.name == "posix"
 """Whether this system offers what the functions below need."""
@@ -16,10 +17,15 @@ if AVAILABLE:
     ]  # fmt: skip
     _libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     _libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    _libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     _NO_ACCESS = 0
     _READ_WRITE = mmap.PROT_READ | mmap.PROT_WRITE
     _PRIVATE = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
     _FAILED = ctypes.c_void_p(-1).value
+
+
+# On Linux alone the pages are sure to go at once.
+_DISCARD: int | None = mmap.MADV_DONTNEED if sys.platform == "linux" else None
 
 
 def reserve(size: int) -> int:
@@ -46,6 +52,19 @@ def make_usable(address: int, size: int) -> None:
     """
     if size and _libc.mprotect(address, size, _READ_WRITE):
         raise _system_error(f"cannot get {size} bytes of memory")
+
+
+def discard(address: int, size: int) -> None:
+    """Give usable bytes of private memory back: they stay usable, and are zero again.
+
+    Where the system has no such service they stay as they are.
+
+    Args:
+        address: of the first, a multiple of the system's page size.
+        size: how many, 0 or more.
+    """
+    if _DISCARD is not None:
+        _libc.madvise(address, size, _DISCARD)
 
 
 def release(address: int, size: int) -> None:

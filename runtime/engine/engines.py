@@ -27,6 +27,8 @@ def configure(config: wasmtime.Config) -> None:
     config.wasm_multi_memory = True  # the WASI shim reads the guest's memory and its own
     config.wasm_memory64 = False
     config.wasm_threads = False
+    # A thrown exception would pass through glue, which keeps count of calls and of staging.
+    config.wasm_exceptions = False
     config.memory_may_move = False  # staging's address stays what it was
     config.max_wasm_stack = _WASM_STACK
 

@@ -426,6 +426,11 @@ class RawStore:
 
         return view
 
+    def memory_address(self, memory: wasmtime.Memory) -> int:
+        """The address of a memory's first byte."""
+        raw_memory = ffi.cast("void *", ctypes.addressof(memory._memory))  # noqa: SLF001
+        return int(ffi.cast("uintptr_t", _memory_data(self._context, raw_memory)))
+
     def on_epoch(self, may_continue: Callable[[], bool]) -> None:
         """Ask at every tick of the engine's epoch whether running Wasm code may go on.
 

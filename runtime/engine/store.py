@@ -156,10 +156,17 @@ class ServiceStore:
         Args:
             text: the module, in WebAssembly's text form.
             imports: of this store, in the module's order.
+
+        Raises:
+            ModuleError: the engine refuses it: it is too large, or no address space is left.
         """
-        module = compile_own(self._engine, text)
-        with nullcontext() if self.pool is None else self.pool.uncounted():
-            return wasmtime.Instance(self._store, module, imports)
+        try:
+            module = compile_own(self._engine, text)
+            with nullcontext() if self.pool is None else self.pool.uncounted():
+                return wasmtime.Instance(self._store, module, imports)
+        except wasmtime.WasmtimeError as error:
+            reason = first_line(str(error))
+            raise ModuleError(f"a module of the runtime's own: {reason}") from None
 
     def export(self, instance: wasmtime.Instance, name: str) -> Extern:
         """What an instance exports under a name; there is such an export."""
@@ -200,6 +207,10 @@ class ServiceStore:
     def memory_view(self, instance: wasmtime.Instance) -> Callable[[], MemoryView]:
         """What `LinearMemory` reads through, for memory whose content is trusted."""
         return self._raw.memory(self.exported_memory(instance))
+
+    def memory_address(self, instance: wasmtime.Instance) -> int:
+        """The address of the memory that the instance exports as `memory`; it never moves."""
+        return self._raw.memory_address(self.exported_memory(instance))
 
     def exported_memory(self, instance: wasmtime.Instance) -> wasmtime.Memory:
         """Wasmtime's own memory object, for WASI."""

@@ -22,7 +22,13 @@ from runtime.interface.types import (
     RecordType,
     Scalar,
 )
-from runtime.interface.validated import ImportedFunction, RawExport, ResolvedInstruction
+from runtime.interface.validated import (
+    ExportAdapter,
+    ImportAdapter,
+    ImportedFunction,
+    RawExport,
+    ResolvedInstruction,
+)
 
 _Names: TypeAlias = tuple[str, ...]
 """The locals that a value is: one, or two for address and length."""
@@ -33,16 +39,14 @@ class AdapterText:
     """The text of one adapter while it is written.
 
     Attributes:
-        function: whose adapter it is, as the interpreter's messages name it.
-        is_import: whether it is an import adapter.
+        adapter: which one.
         parts: the module's functions for types.
         places: all places of the module where something can go wrong; grows.
         locals: each local's declaration.
         lines: the body.
     """
 
-    function: str
-    is_import: bool
+    adapter: ExportAdapter | ImportAdapter
     parts: Parts
     places: list[Place]
     locals: list[str] = field(default_factory=list)
@@ -50,23 +54,20 @@ class AdapterText:
     _stack: list[_Names] = field(default_factory=list)
     _place: str = ""
 
-    def instructions(
-        self, instructions: Sequence[ResolvedInstruction], arguments: Sequence[_Names]
-    ) -> tuple[_Names, ...]:
+    def instructions(self, arguments: Sequence[_Names]) -> tuple[_Names, ...]:
         """Write all instructions.
 
         Args:
-            instructions: the adapter's.
             arguments: the locals that `arg.get` reads.
 
         Returns:
             The results' locals.
         """
-        for number, instruction in enumerate(instructions):
+        for number, instruction in enumerate(self.adapter.instructions):
             target = instruction.operand
             called = f" ({target.name})" if isinstance(target, RawExport | ImportedFunction) else ""
             self.lines.append(comment(f"{number}: {instruction.text}{called}"))
-            self.places.append(Place(self.function, self.is_import, number, instruction))
+            self.places.append(Place(self.adapter, number, instruction))
             self._place = f"(i32.const {len(self.places) - 1})"
             if instruction.op is Op.ARG_GET:
                 self._stack.append(arguments[cast("int", instruction.operand)])
@@ -197,12 +198,12 @@ class AdapterText:
 
 def raw_call_name(export: str) -> str:
     """The function that calls an exported function of the guest."""
-    return identifier(f"call.{export}")
+    return identifier(f"call/{export}")
 
 
 def imported_name(target: ImportedFunction) -> str:
     """The export adapter of another module's function."""
-    return identifier(f"other.{target.namespace}.{target.name}")
+    return identifier(f"other/{target.namespace}/{target.name}")
 
 
 def _get(name: str) -> str:

@@ -3,7 +3,6 @@
 The host does in Python again what failed in glue: the same check fails there and words the error.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NoReturn
@@ -16,7 +15,7 @@ from runtime.adapters.lower import checked_size
 from runtime.errors import AdapterError
 from runtime.interface.instructions import CONVERSIONS
 from runtime.interface.types import Scalar
-from runtime.interface.validated import ResolvedInstruction
+from runtime.interface.validated import ExportAdapter, ImportAdapter, ResolvedInstruction
 
 UNSIGNED_64 = 2**64 - 1
 
@@ -54,14 +53,12 @@ class Place:
     """Where in the adapters something can go wrong.
 
     Attributes:
-        function: whose adapter it is, as the interpreter's messages name it.
-        is_import: whether it is an import adapter.
+        adapter: which one.
         number: of the instruction in the adapter.
         instruction: itself; None for what comes before the first.
     """
 
-    function: str
-    is_import: bool
+    adapter: ExportAdapter | ImportAdapter
     number: int
     instruction: ResolvedInstruction | None
 
@@ -69,33 +66,31 @@ class Place:
 def raise_fault(
     home: Home,
     place: Place,
+    instruction: ResolvedInstruction,
     fault: Fault,
     first: int,
     second: int,
-    too_deep: Callable[[], NoReturn],
 ) -> NoReturn:
-    """Raise the interpreter's error for what glue found.
+    """Raise the interpreter's error for what glue found; not for `Fault.DEPTH`.
 
     Args:
         home: the module whose adapter it is.
         place: where.
+        instruction: the instruction there.
         fault: what.
         first: the first number that goes with it, as a signed i64.
         second: the second number.
-        too_deep: raises the error for modules that call each other too deeply.
     """
-    if place.instruction is None:
-        too_deep()
+    adapter = place.adapter
+    is_import = isinstance(adapter, ImportAdapter)
+    name = adapter.name
+    if isinstance(adapter, ImportAdapter):
+        name = f"{adapter.namespace}.{name}"
     try:
-        _fail(home, place.instruction, fault, first, second)
+        _fail(home, instruction, fault, first, second)
     except AdapterError as error:
         raise instruction_failed(
-            home.name,
-            place.function,
-            place.instruction,
-            place.number,
-            error.message,
-            is_import=place.is_import,
+            home.name, name, instruction, place.number, error.message, is_import=is_import
         ) from None
     raise AssertionError(f"glue reported {fault!r} of {first} and {second}, which is none")
 
@@ -119,5 +114,3 @@ def _fail(
             conversion(instruction.op)(first & UNSIGNED_64 if source is Scalar.U64 else first)
         case Fault.ROOM:
             raise AdapterError("the value is too large for this machine's memory")
-        case Fault.DEPTH:
-            raise AssertionError("depth is checked before the first instruction")

@@ -7,63 +7,64 @@ from runtime.interface.types import ArrayType, InterfaceType, RecordType, Scalar
 from runtime.interface.validated import ImportedFunction, ResolvedInstruction
 
 _MOST_OPERANDS = 1_000
-"""Parameters or results of one function, which is the engine's limit."""
+"""Parameters of one function, which is the engine's limit."""
 
 _MOST_INSTRUCTIONS = 5_000
+"""Of an adapter: larger functions are beyond the engine's limits, or slow to compile."""
+
 _MOST_FIELDS = 5_000
-"""Of an adapter and of a record: larger functions are beyond the engine's limits, or slow to
-compile."""
+"""Of a record, for the same reason."""
 
 _DEEPEST_TYPE = 100
 
 
-def reason_not_to_fuse(
-    signature: Signature,
-    instructions: Sequence[ResolvedInstruction],
-    why_not_target: Callable[[ImportedFunction], str | None],
-) -> str | None:
-    """Why an adapter cannot be compiled, or None where it can.
+class Fusibility:
+    """Looks at the adapters of one module."""
 
-    Args:
-        signature: the function's.
-        instructions: the adapter's.
-        why_not_target: the reason for another module's function.
-    """
-    if len(instructions) > _MOST_INSTRUCTIONS:
-        return f"an adapter of more than {_MOST_INSTRUCTIONS} instructions"
-    signatures = [signature]
-    types: list[InterfaceType] = []
-    for instruction in instructions:
-        operand = instruction.operand
-        if isinstance(operand, ImportedFunction):
-            reason = why_not_target(operand)
-            if reason is not None:
-                return f"it calls {operand.namespace}.{operand.name}: {reason}"
-            signatures.append(operand.signature)
-        elif isinstance(operand, Scalar | ArrayType | RecordType):
-            types.append(operand)
-    for each in signatures:
-        count = sum(len(operands(parameter.type)) for parameter in each.parameters)
-        if count > _MOST_OPERANDS:
-            return f"more than {_MOST_OPERANDS} operands"
-        types += _types_of(each)
-    return _reason_of_types(types)
+    def __init__(self, why_not_target: Callable[[ImportedFunction], str | None]) -> None:
+        """Args: why_not_target: the reason for another module's function."""
+        self._why_not_target = why_not_target
+        self._depths: dict[int, int] = {}  # of records looked at before
+
+    def reason_not_to_fuse(
+        self, signature: Signature, instructions: Sequence[ResolvedInstruction]
+    ) -> str | None:
+        """Why an adapter cannot be compiled, or None where it can.
+
+        Args:
+            signature: the function's.
+            instructions: the adapter's.
+        """
+        if len(instructions) > _MOST_INSTRUCTIONS:
+            return f"an adapter of more than {_MOST_INSTRUCTIONS} instructions"
+        signatures = [signature]
+        types: list[InterfaceType] = []
+        for instruction in instructions:
+            operand = instruction.operand
+            if isinstance(operand, ImportedFunction):
+                reason = self._why_not_target(operand)
+                if reason is not None:
+                    return f"it calls {operand.namespace}.{operand.name}: {reason}"
+                signatures.append(operand.signature)
+            elif isinstance(operand, Scalar | ArrayType | RecordType):
+                types.append(operand)
+        for each in signatures:
+            count = sum(len(operands(parameter.type)) for parameter in each.parameters)
+            if count > _MOST_OPERANDS:
+                return f"more than {_MOST_OPERANDS} operands"
+            types += _types_of(each)
+        try:
+            for interface_type in types:
+                _depth(interface_type, (), self._depths)
+        except _NotFusible as reason:
+            return str(reason)
+        return None
 
 
 def _types_of(signature: Signature) -> Iterator[InterfaceType]:
     yield from (parameter.type for parameter in signature.parameters)
     if signature.result is not None:
         yield signature.result
-
-
-def _reason_of_types(types: Sequence[InterfaceType]) -> str | None:
-    depths: dict[int, int] = {}  # of records looked at before: types may hold one many times
-    try:
-        for each in types:
-            _depth(each, (), depths)
-    except _NotFusible as reason:
-        return str(reason)
-    return None
 
 
 class _NotFusible(Exception):

@@ -21,7 +21,7 @@ from runtime.interface.types import (
 def lift_bytes(parts: Parts) -> str:
     """Takes pointer, length, place; gives the address of a copy in staging."""
     return parts.function(
-        "lift.bytes",
+        "lift/bytes",
         None,
         lambda name: (
             f"""\
@@ -48,7 +48,7 @@ def lift_string(parts: Parts) -> str:
     """As `lift_bytes`, and checks that it is UTF-8."""
     copy = lift_bytes(parts)
     return parts.function(
-        "lift.string",
+        "lift/string",
         None,
         lambda name: (
             f"""\
@@ -73,7 +73,7 @@ def lift_array(element: InterfaceType, parts: Parts) -> str:
 
 def lift_record(record: RecordType, parts: Parts) -> str:
     """Takes pointer, place; gives the fields' address in staging."""
-    return parts.function("lift.record", record, lambda name: _record(name, record, parts))
+    return parts.function("lift/record", record, lambda name: _record(name, record, parts))
 
 
 def _array(name: str, element: InterfaceType, parts: Parts) -> str:

@@ -9,7 +9,7 @@ copy of the block is made.
 from runtime.adapters.layout import BYTES_TAG, type_tag
 from runtime.glue.faults import Fault
 from runtime.glue.parts import Parts
-from runtime.glue.representation import points_elsewhere, record_size, slot_size
+from runtime.glue.representation import is_fixed, record_size, slot_size
 from runtime.glue.staging import NEXT_FREE
 from runtime.glue.wasm_text import comment
 from runtime.interface.types import ArrayType, InterfaceType, RecordType, type_text
@@ -59,7 +59,7 @@ def lower_bytes(parts: Parts) -> str:
     """Takes an address in staging, length, place; gives a pointer."""
     size, copy = checked_size(parts), write(parts)
     return parts.function(
-        "lower.bytes",
+        "lower/bytes",
         None,
         lambda name: (
             f"""\
@@ -82,13 +82,13 @@ def lower_array(element: InterfaceType, parts: Parts) -> str:
 
 def lower_record(record: RecordType, parts: Parts) -> str:
     """Takes the fields' address in staging, place; gives a pointer."""
-    return parts.function("lower.record", record, lambda name: _record(name, record, parts))
+    return parts.function("lower/record", record, lambda name: _record(name, record, parts))
 
 
 def _array(name: str, element: InterfaceType, parts: Parts) -> str:
     size = slot_size(element)
     checked, copy = checked_size(parts), write(parts)
-    if points_elsewhere(element):
+    if not is_fixed(element):
         before = f"""
   {_scratch_copy("(local.get $size)")}
   (local.set $slot (local.get $scratch))
@@ -118,7 +118,7 @@ def _record(name: str, record: RecordType, parts: Parts) -> str:
     slots = []
     at = 0
     for each in record.fields:
-        if points_elsewhere(each.type):
+        if not is_fixed(each.type):
             slots.append(f"\n  {comment(f'{each.name}: {type_text(each.type)}')}")
             slots.append(f"\n  {_lower_slot(each.type, '$scratch', at, parts)}")
         at += slot_size(each.type)

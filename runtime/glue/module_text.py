@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from runtime.glue.adapter_text import AdapterText, imported_name, raw_call_name
 from runtime.glue.faults import Fault, Place
@@ -20,24 +21,33 @@ from runtime.interface.validated import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GlueModule:
-    """A glue module, written but not compiled.
+class Wanted(Enum):
+    """What glue imports of staging, the host and the guest, besides the guest's functions."""
 
-    It imports, in this order: staging's memory, `reserve` and `is_utf8`; the host's `fault` and the
-    number of its first raw call; the guest's memory, if it has one; the guest's functions; other
-    modules' export adapters.
+    MEMORY = '(import "staging" "memory" (memory $staging 1))'
+    RESERVE = '(import "staging" "reserve" (func $reserve (param i64) (result i32)))'
+    IS_UTF8 = '(import "staging" "is_utf8" (func $is_utf8 (param i32 i32) (result i32)))'
+    FAULT = '(import "host" "fault" (func $fault (param i32 i32 i64 i64)))'
+    FIRST_RAW_CALL = '(import "host" "first raw call" (global $first_raw_call i32))'
+    GUEST_MEMORY = '(import "guest" "memory" (memory $guest 0))'
+
+
+@dataclass(frozen=True, slots=True)
+class GlueText:
+    """A glue module, written but not compiled.
 
     Attributes:
         text: in WebAssembly's text form.
         places: where something can go wrong; glue gives their numbers to `fault`.
-        raw_calls: the guest's functions that it calls, in the order of its imports. The number of
-            one under way is its index here plus the number of the first.
-        imported: other modules' functions, in the order of its imports.
+        wanted: what it imports first, in order.
+        raw_calls: the guest's functions that it imports then. The number of the raw call of one is
+            its index here plus the number of the first.
+        imported: other modules' export adapters that it imports last.
     """
 
     text: str
     places: tuple[Place, ...]
+    wanted: tuple[Wanted, ...]
     raw_calls: tuple[RawExport, ...]
     imported: tuple[ImportedFunction, ...]
 
@@ -47,20 +57,20 @@ def entry_name(function: str) -> str:
 
     It takes the address of the first byte that is free, behind the arguments.
     """
-    return f"host {function}"
+    return f"host/{function}"
 
 
 def export_name(function: str) -> str:
     """The export for other modules' glue: the export adapter."""
-    return f"export {function}"
+    return f"export/{function}"
 
 
 def import_name(adapter: ImportAdapter) -> str:
     """The export for the stub: the import adapter."""
-    return f"import {adapter.namespace}.{adapter.name}"
+    return f"import/{adapter.namespace}/{adapter.name}"
 
 
-def glue_module(
+def glue_text(
     module: str,
     exports: Sequence[ExportAdapter],
     imports: Sequence[ImportAdapter],
@@ -68,7 +78,7 @@ def glue_module(
     allocate: CoreSignature | None,
     has_memory: bool,
     deepest_call: int,
-) -> GlueModule:
+) -> GlueText:
     """Write the glue of a module.
 
     Args:
@@ -87,20 +97,8 @@ def glue_module(
     bodies = [each.instructions for each in exports] + [each.instructions for each in imports]
     raw_calls = _raw_calls(bodies, allocate)
     imported = _imported(bodies)
-    lines = [
-        comment("where values lie between being lifted and being lowered"),
-        '(import "staging" "memory" (memory $staging 1))',
-        '(import "staging" "reserve" (func $reserve (param i64) (result i32)))',
-        '(import "staging" "is_utf8" (func $is_utf8 (param i32 i32) (result i32)))',
-        comment(f"place, fault ({_FAULTS}), two numbers"),
-        '(import "host" "fault" (func $fault (param i32 i32 i64 i64)))',
-        '(import "host" "first raw call" (global $first_raw_call i32))',
-    ]
-    if has_memory:
-        lines += (
-            comment(f"the module {module} itself"),
-            '(import "guest" "memory" (memory $guest 0))',
-        )
+    wanted = tuple(each for each in Wanted if has_memory or each is not Wanted.GUEST_MEMORY)
+    lines = [*(each.value for each in wanted), comment(f"faults: {_FAULTS}")]
     lines += (
         f'(import "guest" {quoted(each.name)} '
         f"(func {_typed(_guest_function(each), _type(each.signature))}))"
@@ -126,7 +124,7 @@ def glue_module(
             ")\n",
         ]
     )
-    return GlueModule(text, tuple(places), tuple(raw_calls), tuple(imported))
+    return GlueText(text, tuple(places), wanted, tuple(raw_calls), tuple(imported))
 
 
 _IN_A_ROW = 4
@@ -153,10 +151,6 @@ def _imported(bodies: Sequence[tuple[ResolvedInstruction, ...]]) -> list[Importe
     return list(found.values())
 
 
-def _adapter_name(export: str) -> str:
-    return identifier(export.replace(" ", ".", 1))
-
-
 def _typed(name: str, signature: str) -> str:
     """What stands before a function's type, and the type, if there is one."""
     return f"{name} {signature}".strip()
@@ -177,7 +171,7 @@ def _adapter_type(signature: Signature) -> str:
 
 
 def _guest_function(target: RawExport) -> str:
-    return identifier(f"raw.{target.name}")
+    return identifier(f"raw/{target.name}")
 
 
 def _raw_call(number: int, target: RawExport) -> str:
@@ -203,15 +197,15 @@ def _allocate(signature: CoreSignature) -> str:
 
 
 def _export_adapter(adapter: ExportAdapter, parts: Parts, places: list[Place]) -> str:
-    text = AdapterText(adapter.name, is_import=False, parts=parts, places=places)
+    text = AdapterText(adapter, parts, places)
     arguments, parameters = _parameters([each.type for each in adapter.signature.parameters])
-    results = text.instructions(adapter.instructions, arguments)
+    results = text.instructions(arguments)
     text.lines += (f"(local.get {name})" for names in results for name in names)
     types = () if adapter.signature.result is None else (adapter.signature.result,)
     name = export_name(adapter.name)
     return _function(
         f"export adapter of {signature_text(adapter.name, adapter.signature)}",
-        f"{_adapter_name(name)} (export {quoted(name)})",
+        f"{identifier(name)} (export {quoted(name)})",
         _typed(parameters, function_type((), _flat(types))),
         text,
     )
@@ -220,9 +214,8 @@ def _export_adapter(adapter: ExportAdapter, parts: Parts, places: list[Place]) -
 def _import_adapter(
     adapter: ImportAdapter, parts: Parts, places: list[Place], deepest_call: int
 ) -> str:
-    function = f"{adapter.namespace}.{adapter.name}"
-    text = AdapterText(function, is_import=True, parts=parts, places=places)
-    places.append(Place(function, is_import=True, number=0, instruction=None))
+    text = AdapterText(adapter, parts, places)
+    places.append(Place(adapter, 0, None))
     text.locals += ("(local $next_free i32)", "(local $depth i32)", "(local $running i32)")
     text.lines += (
         f"(local.set $next_free (i32.load $staging (i32.const {NEXT_FREE})))",
@@ -235,7 +228,7 @@ def _import_adapter(
         f"(i32.store $staging (i32.const {DEPTH}) (i32.add (local.get $depth) (i32.const 1)))",
     )
     arguments, parameters = _parameters(adapter.raw.parameters)
-    results = text.instructions(adapter.instructions, arguments)
+    results = text.instructions(arguments)
     text.lines += (
         comment("what is in staging is needed no more"),
         f"(i32.store $staging (i32.const {NEXT_FREE}) (local.get $next_free))",
@@ -246,7 +239,7 @@ def _import_adapter(
     name = import_name(adapter)
     return _function(
         f"import adapter of {adapter.namespace}: {signature_text(adapter.name, adapter.signature)}",
-        f"{_adapter_name(name)} (export {quoted(name)})",
+        f"{identifier(name)} (export {quoted(name)})",
         _typed(parameters, function_type((), adapter.raw.results)),
         text,
     )
@@ -283,7 +276,7 @@ def _entry(adapter: ExportAdapter) -> str:
         for load, _ in access(parameter.type):
             given.append(f"({load} $staging offset={at} (i32.const 0))")
             at += 4 if len(access(parameter.type)) > 1 else slot_size(parameter.type)
-    call = f"(call {_adapter_name(export_name(adapter.name))} {' '.join(given)})"
+    call = f"(call {identifier(export_name(adapter.name))} {' '.join(given)})"
     lines = [
         comment("a failed call may have left anything"),
         f"(i32.store $staging (i32.const {NEXT_FREE}) (local.get $next_free))",

@@ -12,10 +12,12 @@ field at once, so that the work for each element is done in C.
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, chain
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, cast
 
 from runtime.adapters.layout import memory_format
 from runtime.compiled_function import MOST_FIELDS, as_tuple, compiled_function, variables
+from runtime.glue.remembering import remembered
+from runtime.glue.representation import element_size, is_fixed
 from runtime.interface.types import (
     UNSIGNED_32,
     ArrayType,
@@ -45,8 +47,6 @@ _ColumnPacker: TypeAlias = Callable[
 """Takes values of one type, the contents before them, and the address where they end. Appends all
 that the values point to; gives the values' slots, an iterable for each, and the address after."""
 
-_Prepared = TypeVar("_Prepared")
-
 
 def prepare_packing(types: Sequence[InterfaceType], base: int) -> Packer:
     """A packer for the arguments of a call.
@@ -72,11 +72,11 @@ def prepare_packing(types: Sequence[InterfaceType], base: int) -> Packer:
         only = types[0]
         encoder = _encoder(only)
         if encoder is not None:
-            return _value_packer(encoder, _element_size(only), base)
+            return _value_packer(encoder, element_size(only), base)
         if isinstance(only, RecordType):
             return _record_packer(only, preparation, base)
     layout = _layout(types)
-    if all(_is_fixed(each) for each in types):
+    if all(is_fixed(each) for each in types):
         pack_slots = layout.pack
         return lambda arguments: pack_slots(*arguments)
     pack_row = preparation.row_packer(types)
@@ -139,30 +139,13 @@ def _record_layout(record: RecordType) -> struct.Struct:
     return _layout(field.type for field in record.fields)
 
 
-def _is_fixed(interface_type: InterfaceType) -> bool:
-    """Whether the slot holds the value itself."""
-    return isinstance(interface_type, Scalar) and interface_type not in {
-        Scalar.STRING,
-        Scalar.BYTE_ARRAY,
-    }
-
-
-def _element_size(interface_type: InterfaceType) -> int:
-    """How many bytes make one of the length that follows the pointer; 0 where none follows."""
-    if isinstance(interface_type, RecordType):
-        return 0
-    if isinstance(interface_type, ArrayType):
-        return struct.calcsize("<" + memory_format(interface_type.element))
-    return 1
-
-
 def _encoder(interface_type: InterfaceType) -> _Encoder | None:
     """The encoder of a type without nested pointers, None for others."""
     if interface_type is Scalar.STRING:
         return str.encode
     if is_byte_array(interface_type):
         return bytes
-    if not isinstance(interface_type, ArrayType) or not _is_fixed(interface_type.element):
+    if not isinstance(interface_type, ArrayType) or not is_fixed(interface_type.element):
         return None
     if interface_type.element is Scalar.BOOL:
         return bytes
@@ -180,29 +163,29 @@ class _Preparation:
     def row_packer(self, types: Sequence[InterfaceType]) -> _BlockPacker:
         """A packer for values of these types that lie one after another: fields, arguments."""
         pack_slots = _layout(types).pack
-        if all(_is_fixed(each) for each in types):
+        if all(is_fixed(each) for each in types):
             return lambda values, _contents, address: (pack_slots(*values), address)
         if len(types) <= MOST_FIELDS:
             return self._compiled_row_packer(types)
         # From the last to the first: two slots in place of one value move what follows.
         pointed = [
-            (at, _encoder(each), self.block_packer(each), _element_size(each))
+            (at, _encoder(each), self.block_packer(each), element_size(each))
             for at, each in reversed(list(enumerate(types)))
-            if not _is_fixed(each)
+            if not is_fixed(each)
         ]
 
         def pack_row(
             values: Sequence[InterfaceValue], contents: list[bytes], address: int
         ) -> tuple[bytes, int]:
             slots: list[Any] = [*values]
-            for at, encode, pack_block, element_size in pointed:
+            for at, encode, pack_block, size in pointed:
                 if encode is not None:
                     block = encode(slots[at])
                 else:
                     block, address = pack_block(slots[at], contents, address)
                 contents.append(block)
-                if element_size:
-                    slots[at : at + 1] = address, len(block) // element_size
+                if size:
+                    slots[at : at + 1] = address, len(block) // size
                 else:
                     slots[at] = address
                 address += len(block)
@@ -222,10 +205,10 @@ class _Preparation:
         slots: list[str] = []
         lines: list[str] = []
         for at, each in enumerate(types):
-            if _is_fixed(each):
+            if is_fixed(each):
                 slots.append(f"v{at}")
                 continue
-            encoder, size = _encoder(each), _element_size(each)
+            encoder, size = _encoder(each), element_size(each)
             if encoder is str.encode:
                 lines.append(f"b{at} = v{at}.encode()")
             elif encoder is bytes:
@@ -257,7 +240,7 @@ class _Preparation:
         if encode is not None:
             return lambda value, _contents, address: (encode(value), address)
         if isinstance(interface_type, RecordType):
-            return _remembered(
+            return remembered(
                 self._record_blocks,
                 interface_type,
                 lambda record: self.row_packer([field.type for field in record.fields]),
@@ -283,13 +266,13 @@ class _Preparation:
     def _column_packer(self, interface_type: InterfaceType) -> _ColumnPacker:
         """A packer for one or more values of a type that is not fixed."""
         if isinstance(interface_type, RecordType):
-            return _remembered(self._record_columns, interface_type, self._record_column_packer)
+            return remembered(self._record_columns, interface_type, self._record_column_packer)
         if interface_type is Scalar.STRING:
             return _pack_strings
         if is_byte_array(interface_type):
             return _pack_byte_arrays
         pack_block = self.block_packer(interface_type)
-        element_size = _element_size(interface_type)
+        size = element_size(interface_type)
 
         def pack_arrays(
             arrays: Sequence[Sequence[Any]], contents: list[bytes], address: int
@@ -297,7 +280,7 @@ class _Preparation:
             block, address = pack_block([*chain.from_iterable(arrays)], contents, address)
             contents.append(block)
             counts = [len(array) for array in arrays]
-            lengths = [count * element_size for count in counts]
+            lengths = [count * size for count in counts]
             return (_pointers(address, lengths), counts), address + len(block)
 
         return pack_arrays
@@ -307,7 +290,7 @@ class _Preparation:
         pack_slots = layout.pack
         size = layout.size
         pointed = [
-            None if _is_fixed(field.type) else self._column_packer(field.type)
+            None if is_fixed(field.type) else self._column_packer(field.type)
             for field in record.fields
         ]
 
@@ -329,21 +312,6 @@ class _Preparation:
             return (range(address, end, size),), end
 
         return pack_records
-
-
-def _remembered(
-    known: dict[int, _Prepared | None],
-    record: RecordType,
-    prepare: Callable[[RecordType], _Prepared],
-) -> _Prepared:
-    """What was prepared for the record before, or is now; None marks what is under way."""
-    if id(record) not in known:
-        known[id(record)] = None
-        known[id(record)] = prepare(record)
-    found = known[id(record)]
-    if found is None:
-        raise TypeError(f"the record {record.name} holds itself: its values cannot be packed")
-    return found
 
 
 def _pack_strings(

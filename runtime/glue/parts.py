@@ -3,6 +3,7 @@
 The adapters' text asks for them by type; only what is asked for is written.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ class Parts:
 
     texts: list[str] = field(default_factory=list)
     _identifiers: dict[tuple[str, object], str] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
+    _same_names: Counter[str] = field(default_factory=Counter)
 
     def function(self, purpose: str, interface_type: InterfaceType | None, write: Write) -> str:
         """The identifier of the function for a purpose and a type; it is written at first.
@@ -38,14 +41,22 @@ class Parts:
             return known
         name = purpose
         if interface_type is not None:
-            name += "." + type_text(interface_type).replace("[]", "array.")
-        if identifier(name) in self._identifiers.values():  # records of one name
-            name = f"{name}.{len(self._identifiers)}"
-        self._identifiers[key] = identifier(name)
+            name += "/" + type_text(interface_type).replace("[]", "array/")
+        name = identifier(self._unused(name))
+        self._identifiers[key] = name
         place = len(self.texts)
         self.texts.append("")  # before the functions that it asks for itself
-        self.texts[place] = write(identifier(name))
-        return identifier(name)
+        self.texts[place] = write(name)
+        return name
+
+    def _unused(self, name: str) -> str:
+        """The name, with a number where it is taken: records can have the same names."""
+        found = name
+        while found in self._names:
+            self._same_names[name] += 1
+            found = f"{name}/{self._same_names[name]}"
+        self._names.add(found)
+        return found
 
 
 def _key(interface_type: InterfaceType | None) -> object:

@@ -52,9 +52,16 @@ def record_size(record: RecordType) -> int:
     return sum(slot_size(field.type) for field in record.fields)
 
 
-def points_elsewhere(interface_type: InterfaceType) -> bool:
-    """Whether a slot holds a pointer."""
-    return has_length(interface_type) or isinstance(interface_type, RecordType)
+def is_fixed(interface_type: InterfaceType) -> bool:
+    """Whether a slot holds the value itself."""
+    return isinstance(interface_type, Scalar) and interface_type not in _SIZED
+
+
+def element_size(interface_type: InterfaceType) -> int:
+    """How many bytes one of a pointer's length is; 0 for records, which have no length."""
+    if isinstance(interface_type, RecordType):
+        return 0
+    return slot_size(interface_type.element) if isinstance(interface_type, ArrayType) else 1
 
 
 def access(interface_type: InterfaceType) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,8 @@ free, move or overwrite its own before they are lowered elsewhere. A value in st
 What glue and the host must agree on while calls are under way lies at staging's begin.
 """
 
+import struct
+
 NEXT_FREE = 0
 """Address of: the first free address, a u32; memory is taken from there upwards and given back when
 an import adapter, or the host's call, is over."""
@@ -22,6 +24,28 @@ SLOTS = 16
 
 FIRST_FREE = 32
 """The lowest address that values may take: results need 8 bytes from `SLOTS` on."""
+
+AT_REST = struct.pack("<III", FIRST_FREE, 0, 0)
+"""What lies at `NEXT_FREE`, `DEPTH` and `RUNNING` while no call is under way."""
+
+DEPTH_AND_RUNNING = struct.Struct("<II")
+"""What lies at `DEPTH` and `RUNNING`."""
+
+_ALIGNMENT = 16
+
+
+def first_free_after(end: int) -> int:
+    """The first address that values may take behind the arguments.
+
+    Args:
+        end: of the arguments.
+
+    Returns:
+        An i32, signed, a multiple of 16; `FIRST_FREE` at least where `end` is `SLOTS` at least.
+    """
+    free = (end + 2 * _ALIGNMENT - 1) & -_ALIGNMENT
+    return free if free < 1 << 31 else free - (1 << 32)
+
 
 STAGING_MODULE = f"""\
 ;; staging: where values lie between being lifted and being lowered

@@ -24,7 +24,7 @@ def stub_text(module: str, imports: Sequence[ImportAdapter]) -> str:
     """
     # Tail calls, so that the stub takes none of the frames that backtraces show.
     lines = [
-        '(import "host" "bind" (func $bind))',
+        '(import "host" "fill" (func $fill))',
         f"(table $targets (export {quoted(TARGETS)}) {len(imports)} funcref)",
         f"(global $bound (export {quoted(BOUND)}) (mut i32) (i32.const 0))",
     ]
@@ -34,7 +34,7 @@ def stub_text(module: str, imports: Sequence[ImportAdapter]) -> str:
         lines += (
             comment(f"{adapter.namespace}.{adapter.name}"),
             f'(func (export "{number}") {signature}',
-            "  (if (i32.eqz (global.get $bound)) (then (call $bind)))",
+            "  (if (i32.eqz (global.get $bound)) (then (call $fill)))",
             f"  (return_call_indirect $targets {signature} {arguments} (i32.const {number})))",
         )
     return "\n".join([f"(module {identifier(f'stub/{module}')}", *indented(lines), ")\n"])

@@ -12,11 +12,13 @@ once.
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, repeat
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, cast
 
 from runtime.adapters.layout import memory_format
 from runtime.compiled_function import MOST_FIELDS, as_tuple, compiled_function
 from runtime.engine.raw import MemoryView
+from runtime.glue.remembering import remembered
+from runtime.glue.representation import element_size, is_fixed
 from runtime.interface.types import (
     ArrayType,
     InterfaceType,
@@ -44,8 +46,6 @@ _BlockReader: TypeAlias = Callable[[MemoryView, bytes], Any]
 _ColumnReader: TypeAlias = Callable[..., list[Any]]
 """Takes staging and the slots of values of one type, a sequence for each; gives the values."""
 
-_Prepared = TypeVar("_Prepared")
-
 
 def prepare_unpacking(result: InterfaceType) -> Unpacker:
     """A reader for results of the type.
@@ -58,16 +58,16 @@ def prepare_unpacking(result: InterfaceType) -> Unpacker:
         RecursionError: the types nest too deeply for Python's stack, records about 200 deep.
     """
     unpack_slots = _slots_unpacker([result])
-    decode, element_size = _decoder(result), _element_size(result)
+    decode, size = _decoder(result), element_size(result)
     if decode is not None:
 
         def unpack(memory: MemoryView, address: int) -> InterfaceValue:
             pointer, length = unpack_slots(memory, address)
-            value: InterfaceValue = decode(memory[pointer : pointer + length * element_size])
+            value: InterfaceValue = decode(memory[pointer : pointer + length * size])
             return value
 
         return unpack
-    if _is_fixed(result):
+    if is_fixed(result):
 
         def unpack_fixed(memory: MemoryView, address: int) -> InterfaceValue:
             value: InterfaceValue = unpack_slots(memory, address)[0]
@@ -78,24 +78,9 @@ def prepare_unpacking(result: InterfaceType) -> Unpacker:
     return lambda memory, address: read(memory, *unpack_slots(memory, address))
 
 
-def _is_fixed(interface_type: InterfaceType) -> bool:
-    """Whether the slot holds the value itself."""
-    return isinstance(interface_type, Scalar) and interface_type not in {
-        Scalar.STRING,
-        Scalar.BYTE_ARRAY,
-    }
-
-
 def _slot_code(interface_type: InterfaceType) -> str:
     """As `memory_format`; bools become Python's."""
     return "?" if interface_type is Scalar.BOOL else memory_format(interface_type)
-
-
-def _element_size(interface_type: InterfaceType) -> int:
-    """How many bytes make one of the length that follows the pointer."""
-    if isinstance(interface_type, ArrayType):
-        return struct.calcsize("<" + memory_format(interface_type.element))
-    return 1
 
 
 def _decoder(interface_type: InterfaceType) -> _Decoder | None:
@@ -104,10 +89,10 @@ def _decoder(interface_type: InterfaceType) -> _Decoder | None:
         return bytes.decode
     if is_byte_array(interface_type):
         return bytes
-    if not isinstance(interface_type, ArrayType) or not _is_fixed(interface_type.element):
+    if not isinstance(interface_type, ArrayType) or not is_fixed(interface_type.element):
         return None
     code = _slot_code(interface_type.element)
-    size = _element_size(interface_type)
+    size = element_size(interface_type)
     return lambda block: [*struct.unpack(f"<{len(block) // size}{code}", block)]
 
 
@@ -125,7 +110,7 @@ def _slot_ranges(record: RecordType) -> list[tuple[InterfaceType, int, int]]:
     end = 0
     for field in record.fields:
         at, end = end, end + len(memory_format(field.type))
-        if not _is_fixed(field.type):
+        if not is_fixed(field.type):
             ranges.append((field.type, at, end))
     return ranges[::-1]
 
@@ -140,11 +125,11 @@ class _Preparation:
     def value_reader(self, interface_type: InterfaceType) -> _ValueReader:
         """A reader for one value of a type that is not fixed."""
         if isinstance(interface_type, RecordType):
-            return _remembered(self._record_readers, interface_type, self._record_reader)
+            return remembered(self._record_readers, interface_type, self._record_reader)
         read_elements = self._block_reader(interface_type)
-        element_size = _element_size(interface_type)
+        size = element_size(interface_type)
         return lambda memory, pointer, length: read_elements(
-            memory, memory[pointer : pointer + length * element_size]
+            memory, memory[pointer : pointer + length * size]
         )
 
     def _block_reader(self, interface_type: InterfaceType) -> _BlockReader:
@@ -165,7 +150,7 @@ class _Preparation:
     def _record_reader(self, record: RecordType) -> _ValueReader:
         unpack_slots = _slots_unpacker(field.type for field in record.fields)
         pointed = [
-            (at, end, _decoder(each), _element_size(each), self.value_reader(each))
+            (at, end, _decoder(each), element_size(each), self.value_reader(each))
             for each, at, end in _slot_ranges(record)
         ]
         if not pointed:
@@ -176,10 +161,10 @@ class _Preparation:
         def read_record(memory: MemoryView, pointer: int) -> tuple[Any, ...]:
             slots = unpack_slots(memory, pointer)
             values: list[Any] = [*slots]
-            for at, end, decode, element_size, read in pointed:
+            for at, end, decode, size, read in pointed:
                 if decode is not None:
                     start = slots[at]
-                    value = decode(memory[start : start + slots[at + 1] * element_size])
+                    value = decode(memory[start : start + slots[at + 1] * size])
                 else:
                     value = read(memory, *slots[at:end])
                 values[at:end] = (value,)
@@ -196,7 +181,7 @@ class _Preparation:
         values: list[str] = []
         for at, field in enumerate(record.fields):
             slots.append(f"v{at}")
-            if _is_fixed(field.type):
+            if is_fixed(field.type):
                 values.append(f"v{at}")
                 continue
             if isinstance(field.type, RecordType):
@@ -204,7 +189,7 @@ class _Preparation:
                 values.append(f"read{at}(memory, v{at})")
                 continue
             slots.append(f"n{at}")
-            decoder, size = _decoder(field.type), _element_size(field.type)
+            decoder, size = _decoder(field.type), element_size(field.type)
             block = f"memory[v{at} : v{at} + n{at} * {size}]"
             if decoder is bytes.decode:
                 values.append(f"memory[v{at} : v{at} + n{at}].decode()")
@@ -224,7 +209,7 @@ class _Preparation:
     def _column_reader(self, interface_type: InterfaceType) -> _ColumnReader:
         """A reader for any number of values of a type that is not fixed."""
         if isinstance(interface_type, RecordType):
-            return _remembered(
+            return remembered(
                 self._record_column_readers, interface_type, self._record_column_reader
             )
         if interface_type is Scalar.STRING:
@@ -232,12 +217,12 @@ class _Preparation:
         if is_byte_array(interface_type):
             return _read_blocks
         read_block = self._block_reader(interface_type)
-        element_size = _element_size(interface_type)
+        size = element_size(interface_type)
 
         def read_arrays(
             memory: MemoryView, pointers: Sequence[int], counts: Sequence[int]
         ) -> list[Any]:
-            lengths = [count * element_size for count in counts]
+            lengths = [count * size for count in counts]
             elements = iter(read_block(memory, b"".join(_read_blocks(memory, pointers, lengths))))
             return [[*islice(elements, count)] for count in counts]
 
@@ -257,21 +242,6 @@ class _Preparation:
             return [*zip(*columns, strict=True)]
 
         return read_records
-
-
-def _remembered(
-    known: dict[int, _Prepared | None],
-    record: RecordType,
-    prepare: Callable[[RecordType], _Prepared],
-) -> _Prepared:
-    """What was prepared for the record before, or is now; None marks what is under way."""
-    if id(record) not in known:
-        known[id(record)] = None
-        known[id(record)] = prepare(record)
-    found = known[id(record)]
-    if found is None:
-        raise TypeError(f"the record {record.name} holds itself: its values cannot be unpacked")
-    return found
 
 
 def _read_strings(memory: MemoryView, pointers: Sequence[int], lengths: Sequence[int]) -> list[str]:

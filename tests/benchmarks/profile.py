@@ -80,7 +80,7 @@ def stages_of(service: Service, case: CallCase) -> Stages:
     }
     fusion = service._fusion
     of_run: dict[str, Callable[[], object]] = {}
-    if fusion.engine is Engine.FUSED and case.function not in fusion.interpreted(prepared.home):
+    if fusion.engine is Engine.FUSED and case.function not in fusion.unfused(prepared.home).exports:
         signature = prepared.function.signature
         pack = prepare_packing([each.type for each in signature.parameters], SLOTS)
         of_run[_PACKED] = lambda: pack(values)

@@ -7,6 +7,7 @@ from runtime.config.loading import load_config
 from runtime.interface.types import ArrayType, InterfaceType, RecordType, Scalar
 from tests.differential.both_engines import BothEngines, exact
 from tests.differential.scenarios import some_value
+from tests.support.modules import function_item, module
 from tests.support.paths import FIXTURES
 from tests.support.recording import Action, Line, after, before
 
@@ -74,3 +75,17 @@ def _filled(interface_type: InterfaceType, depth: int = 0) -> PythonValue:
     if isinstance(interface_type, RecordType):
         return {each.name: _filled(each.type, depth + 1) for each in interface_type.fields}
     return some_value(interface_type, 7)
+
+
+def test_a_raw_call_that_the_host_makes_is_named_where_it_traps() -> None:
+    wat = """(module
+      (import "host" "get_call_parameters" (func $parameters))
+      (memory (export "memory") 1)
+      (func (export "allocate") (param i32 i32) (result i32) unreachable)
+      (func (export "set_result_ptr") (param i32))
+      (func (export "set_result_size") (param i32))
+      (func (export "f") (call $parameters)))"""
+    with BothEngines() as both:
+        both.load("m0", module(wat, [function_item("f", [], None)]))
+        seen = both.call("m0", "f").outcome
+        assert seen.message.startswith("m0.allocate: trap: unreachable executed")

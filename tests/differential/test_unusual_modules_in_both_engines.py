@@ -10,10 +10,10 @@ from runtime.interface.section import (
     Import,
     make_section,
 )
-from runtime.interface.types import Scalar
-from tests.differential.both_engines import BothEngines, exact
+from runtime.interface.types import Field, RecordType, Scalar
+from tests.differential.both_engines import BothEngines, chain, exact
 from tests.differential.scenarios import TEXT_AND_OCTET
-from tests.support.chains import echo_module
+from tests.support.chains import Echo, echo_module
 from tests.support.modules import ABI, extern_item, function_item, module, module_with_section
 
 
@@ -149,3 +149,51 @@ def test_an_export_adapter_cannot_call_a_module_that_was_unloaded() -> None:
         assert both.call("m1", "f", [5]).outcome.value == exact(5)
         both.do(lambda service: service.unload("m0", force=True))
         assert both.call("m1", "f", [5]).outcome.kind == "NoSuchModule"
+
+
+def test_names_with_dots_in_them_are_not_mixed_up() -> None:
+    def constant(function: str, number: int) -> bytes:
+        wat = f'(module (func (export "{function}") (result i32) (i32.const {number})))'
+        return module(wat, [function_item(function, [], "I32")])
+
+    wat = """(module
+      (import "a.b" "c" (func $one (result i32)))
+      (import "a" "b.c" (func $two (result i32)))
+      (func (export "both") (result i32)
+        (i32.add (call $one) (i32.mul (i32.const 10) (call $two)))))"""
+    items = [
+        extern_item("a.b", ("c", [], "I32")),
+        extern_item("a", ("b.c", [], "I32")),
+        function_item("both", [], "I32"),
+    ]
+    with BothEngines() as both:
+        both.load("a.b", constant("c", 1))
+        both.load("a", constant("b.c", 2))
+        both.load("x", module(wat, items))
+        assert both.call("x", "both").outcome.value == exact(21)
+
+
+def test_records_may_have_the_same_and_numbered_names() -> None:
+    names = ["R", "R/1", "R", "R/2", "R", "R/1"]
+    functions = tuple(
+        Echo(f"f{number}", (RecordType(name, (Field("x", Scalar.S32),)),))
+        for number, name in enumerate(names)
+    )
+    with BothEngines() as both:
+        both.load("m0", echo_module(functions), functions)
+        for each in functions:
+            assert both.call("m0", each.name, [{"x": 1}]).outcome.value == exact({"x": 1})
+
+
+def test_hundreds_of_modules_may_import_each_other() -> None:
+    with chain(TEXT_AND_OCTET, 200, most_pages=4) as both:
+        assert both.call("m199", "text", ["x"]).outcome.kind == "CallDepthExceeded"
+        assert both.call("m40", "text", ["x"]).outcome.value == exact("x")
+
+
+def test_a_module_that_throws_exceptions_is_refused() -> None:
+    wat = """(module (tag $t) (func (export "f") (throw $t)))"""
+    with BothEngines() as both:
+        seen = both.load("m0", module(wat, [function_item("f", [], None)]))
+        assert seen.outcome.kind == "ModuleFileError"
+        assert "exceptions proposal not enabled" in seen.outcome.message
