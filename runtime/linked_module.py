@@ -7,7 +7,8 @@ from typing import TypeAlias, cast
 from runtime.adapters.interpreter import Adapter
 from runtime.adapters.lower import Allocate
 from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.raw import Number, RawCall
+from runtime.engine.raw import RawCall
+from runtime.engine.raw_values import Number
 from runtime.engine.store import Function, Instance, ServiceStore
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import LinkError, NoSuchModule, StartError

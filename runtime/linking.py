@@ -12,7 +12,7 @@ from runtime.adapters.interpreter import Adapter
 from runtime.call_state import DEEPEST_CALL, CallState, call_too_deep
 from runtime.engine import python_stack
 from runtime.engine.compilation import CoreImport
-from runtime.engine.raw import Number
+from runtime.engine.raw_values import Number
 from runtime.engine.store import Function, ServiceStore
 from runtime.engine.wasi.signatures import PREVIEW1, UNSTABLE
 from runtime.engine.wasi.wiring import ModuleWasi

@@ -10,6 +10,7 @@ from typing import Self, TypeAlias
 
 from runtime.adapters.engines import Engine
 from runtime.call_state import CallState
+from runtime.calls import Calls, checked_time_limit
 from runtime.config.loading import create_directories, load_config
 from runtime.config.model import ModuleConfig, ServiceConfig, is_module_name
 from runtime.description import (
@@ -20,48 +21,34 @@ from runtime.description import (
     statistics_of,
 )
 from runtime.engine.interruption import Interruption
-from runtime.engine.module_binary import PAGE_SIZE
 from runtime.engine.store import ServiceStore
 from runtime.engine.wasi.descriptors import FileSystemView
 from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
-    CallError,
     DuplicateModule,
     Interrupted,
     MarineError,
     MemoryLimitExceeded,
     ModuleError,
     ModuleInUse,
-    NoSuchFunction,
-    NoSuchModule,
-    ServiceClosed,
-    Trap,
 )
-from runtime.exclusive_use import ExclusiveUse, too_few_frames
+from runtime.exclusive_use import ExclusiveUse
 from runtime.fusion import Fusion
-from runtime.host.call_parameters import CallParameters, call_parameters_from_json
 from runtime.host.logger import parse_log_directives
 from runtime.host.mounted_binary import MountedBinaryLimits
-from runtime.interface.types import InterfaceValue
 from runtime.json_values import JsonValue, PythonValue, json_text, parse_json, quick_json
-from runtime.linked_module import LinkedModule, PublicFunction, Run
 from runtime.linking import link
+from runtime.loaded_modules import LoadedModules
 from runtime.module import read_module
 from runtime.prepared_call import (
     NOT_QUICK,
-    PreparedCall,
     parse_call_parameters,
-    prepare_call,
 )
-from runtime.suggestions import suggestion
 from runtime.surroundings import Surroundings
 
 Output: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 for stdout or 2 for stderr, the bytes."""
-
-
-_NO_CALL_PARAMETERS = CallParameters()
 
 
 def write_to_own_output(_module: str, descriptor: int, data: bytes) -> None:
@@ -119,20 +106,15 @@ class Service:
         )
         self.service_id = str(uuid.uuid4())
         self.warnings = (*config.warnings, *directives.warnings)
-        self._time_limit = _checked_time_limit(time_limit)
+        self._time_limit = checked_time_limit(time_limit)
         self._output = output
         self._surroundings = Surroundings(
             self.service_id, directives, mounted_binary_limits or MountedBinaryLimits()
         )
-        self._modules: dict[str, LinkedModule] = {}
-        self._prepared: dict[tuple[str, str], PreparedCall] = {}
+        self._loaded = LoadedModules()
         self._environments: dict[str, dict[str, str]] = {}
-        self._call_parameters = _NO_CALL_PARAMETERS
-        self._calls = CallState()
+        self._call_state = CallState()
         self._use = ExclusiveUse(self.interrupt)
-        self._for_call = self._use.for_call
-        self._closed = False
-        self._has_memory_limit = config.total_memory_limit is not None
         create_directories(config)
         self._store = ServiceStore(
             memory_limit=config.total_memory_limit,
@@ -140,7 +122,12 @@ class Service:
             interruption=interruption,
         )
         self._interruption = self._store.interruption
-        self._fusion = Fusion(self._store, self._calls, engine)
+        self._fusion = Fusion(self._store, self._call_state, engine)
+        self._calls = Calls(
+            self._loaded, self._store, self._use, self._fusion, time_limit=self._time_limit
+        )
+        self._prepared = self._calls.prepared
+        self._run = self._calls.run
         try:
             for module in config.modules:
                 self._load(module)
@@ -195,10 +182,10 @@ class Service:
     @engine.setter
     def engine(self, engine: Engine) -> None:
         with self._use.with_python():
-            self._check_open()
+            self._loaded.check_open()
             self._fusion.engine = engine
-            self._forget_prepared()
-            for linked in self._modules.values():
+            self._calls.forget()
+            for linked in self._loaded:
                 self._fusion.ask_again(linked)
 
     def call(
@@ -227,7 +214,7 @@ class Service:
             CallError: the call gave no result; the service answers the next one.
             MemoryLimitExceeded: it failed after growths past the service's memory limit.
         """
-        prepared = self._prepared.get((module, function)) or self._prepare(module, function)
+        prepared = self._prepared.get((module, function)) or self._calls.prepare(module, function)
         values = prepared.values(arguments, from_json=False)
         result = self._run(prepared, values, call_parameters, time_limit)
         to_python = prepared.to_python
@@ -248,7 +235,7 @@ class Service:
             CallError: as for `call`.
             MemoryLimitExceeded: as for `call`.
         """
-        prepared = self._prepared.get((module, function)) or self._prepare(module, function)
+        prepared = self._prepared.get((module, function)) or self._calls.prepare(module, function)
         values = prepared.values(arguments, from_json=True)
         result = self._run(prepared, values, call_parameters, time_limit)
         to_json = prepared.to_json
@@ -273,7 +260,7 @@ class Service:
             CallError: as for `call`; ArgumentsError also where a text is no JSON.
             MemoryLimitExceeded: as for `call`.
         """
-        prepared = self._prepared.get((module, function)) or self._prepare(module, function)
+        prepared = self._prepared.get((module, function)) or self._calls.prepare(module, function)
         parameters = None if call_parameters is None else parse_call_parameters(call_parameters)
         try:
             values = prepared.accept(quick_json(arguments))
@@ -294,7 +281,9 @@ class Service:
             NoSuchFunction: it has no such function.
         """
         with self._use.with_python():
-            prepared = self._prepared.get((module, function)) or self._prepare(module, function)
+            prepared = self._prepared.get((module, function)) or self._calls.prepare(
+                module, function
+            )
             prepared.run = self._fusion.run(prepared.home, prepared.function)
             self._fusion.prepare_imports(prepared.home)
 
@@ -329,11 +318,9 @@ class Service:
             ModuleInUse: others import it.
         """
         with self._use.with_python():
-            linked = self._linked(name)
+            linked = self._loaded.find(name)
             importers = [
-                other.name
-                for other in self._modules.values()
-                if other.imports_from.get(name) is linked
+                other.name for other in self._loaded if other.imports_from.get(name) is linked
             ]
             if importers and not force:
                 raise ModuleInUse(
@@ -341,25 +328,25 @@ class Service:
                     f"{'it' if len(importers) == 1 else 'them'} first, or force it",
                     module=name,
                 )
-            del self._modules[name]
+            del self._loaded.by_name[name]
             del self._environments[name]
-            self._forget_prepared()
+            self._calls.forget()
             linked.unload()
-            self._fusion.unloaded(linked, tuple(self._modules.values()))
+            self._fusion.unloaded(linked, tuple(self._loaded))
 
     def interface(self) -> tuple[ModuleInterface, ...]:
         """The interfaces of all modules, in load order."""
-        self._check_open()
-        return tuple(map(interface_of, tuple(self._modules.values())))
+        self._loaded.check_open()
+        return tuple(map(interface_of, self._loaded))
 
     def statistics(self) -> Statistics:
         """The memory of all modules, in load order."""
         with self._use.with_python():
-            self._check_open()
+            self._loaded.check_open()
             return Statistics(
                 tuple(
                     replace(statistics_of(each), interpreted=self._fusion.unfused(each).reasons())
-                    for each in self._modules.values()
+                    for each in self._loaded
                 ),
                 self._store.rejected,
                 self._store.notes,
@@ -373,7 +360,7 @@ class Service:
             NoSuchModule: there is none of this name.
         """
         with self._use.with_python():
-            linked = self._linked(module)
+            linked = self._loaded.find(module)
             return GlueListing(
                 self._fusion.text(linked).text, self._fusion.unfused(linked).reasons()
             )
@@ -385,7 +372,7 @@ class Service:
             NoSuchModule: there is none of this name.
         """
         with self._use.with_python():
-            return dict(self._environments[self._linked(module).name])
+            return dict(self._environments[self._loaded.find(module).name])
 
     def file_system(self, module: str) -> FileSystemView:
         """The directories that a module sees and the files it has open.
@@ -394,7 +381,7 @@ class Service:
             NoSuchModule: there is none of this name.
         """
         with self._use.with_python():
-            linked = self._linked(module)
+            linked = self._loaded.find(module)
             return FileSystemView((), ()) if linked.wasi is None else linked.wasi.file_system()
 
     def interrupt(self) -> None:
@@ -410,10 +397,9 @@ class Service:
             CallError: a host function or `output` cannot close the service that is calling it.
         """
         with self._use.last():
-            if not self._closed:
-                self._closed = True
-                self._forget_prepared()
-                self._modules.clear()
+            if not self._loaded.is_closed:
+                self._calls.forget()
+                self._loaded.close()
                 self._environments.clear()
                 self._store.close()
 
@@ -428,104 +414,6 @@ class Service:
     ) -> None:
         self.close()
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise ServiceClosed("the service is closed")
-
-    def _linked(self, name: str) -> LinkedModule:
-        self._check_open()
-        linked = self._modules.get(name)
-        if linked is None:
-            loaded = ", ".join(self._modules) or "none"
-            raise NoSuchModule(
-                f"no module {name!r} is loaded{suggestion(name, self._modules)} (loaded: {loaded})",
-                module=name,
-            )
-        return linked
-
-    def _public_function(self, module: str, name: str) -> PublicFunction:
-        linked = self._linked(module)
-        function = linked.functions.get(name)
-        if function is None:
-            known = ", ".join(linked.functions) or "none"
-            raise NoSuchFunction(
-                f"module {module!r} has no public function {name!r}"
-                f"{suggestion(name, linked.functions)} (it has: {known})",
-                module=module,
-                function=name,
-            )
-        return function
-
-    def _prepare(self, module: str, function: str) -> PreparedCall:
-        prepared = prepare_call(self._linked(module), self._public_function(module, function))
-        self._prepared[module, function] = prepared
-        return prepared
-
-    def _forget_prepared(self) -> None:
-        """Modules or the engine have changed: calls that wait for their turn ask again."""
-        for prepared in self._prepared.values():
-            prepared.run = None
-        self._prepared.clear()
-
-    def _found_run(self, prepared: PreparedCall) -> Run:
-        module, name = prepared.home.name, prepared.function.name
-        if self._public_function(module, name) is not prepared.function:
-            raise CallError(
-                f"module {module!r} was loaded anew while this call of it waited: call again",
-                module=module,
-                function=name,
-            )
-        prepared.run = self._fusion.run(prepared.home, prepared.function)
-        return prepared.run
-
-    def _run(
-        self,
-        prepared: PreparedCall,
-        values: tuple[InterfaceValue, ...],
-        call_parameters: PythonValue,
-        time_limit: float | None,
-    ) -> InterfaceValue | None:
-        limit = self._time_limit if time_limit is None else _checked_time_limit(time_limit)
-        parameters = (
-            _NO_CALL_PARAMETERS
-            if call_parameters is None
-            else call_parameters_from_json(call_parameters)
-        )
-        interruption = self._interruption
-        with self._for_call():
-            self._call_parameters = parameters
-            rejected = self._store.rejected if self._has_memory_limit else 0
-            try:
-                interruption.begin(limit)
-                run = prepared.run or self._found_run(prepared)
-                return run(values)
-            except MarineError as error:
-                if self._has_memory_limit and self._store.rejected > rejected:
-                    raise self._store.out_of_memory(
-                        error.message,
-                        rejected,
-                        module=prepared.home.name,
-                        function=prepared.function.name,
-                    ) from error
-                if isinstance(error, Trap):
-                    error.message += self._memory_notes()
-                raise
-            except RecursionError as error:
-                raise too_few_frames() from error
-            finally:
-                self._call_parameters = _NO_CALL_PARAMETERS  # a module's start has none
-                interruption.end()
-
-    def _memory_notes(self) -> str:
-        """Says which modules' memory cannot grow any more, a likely cause of a trap."""
-        return "".join(
-            f"\n  the memory of module {each.name!r} is at its limit of "
-            f"{each.max_memory_bytes} bytes"
-            for each in map(statistics_of, self._modules.values())
-            if each.max_memory_bytes is not None
-            and each.memory_bytes > each.max_memory_bytes - PAGE_SIZE
-        )
-
     def _load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
         name = config.name
         if not is_module_name(name):
@@ -535,10 +423,10 @@ class Service:
                 module=name,
             )
         with self._use.with_python():
-            self._check_open()
-            if name in self._modules:
+            self._loaded.check_open()
+            if name in self._loaded.by_name:
                 raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
-            self._calls.reset()
+            self._call_state.reset()
             rejected = self._store.rejected
             settings = self._surroundings.wasi_settings(config)
             try:
@@ -557,14 +445,14 @@ class Service:
                 linked = link(
                     module,
                     self._store,
-                    loaded=self._modules,
+                    loaded=self._loaded.by_name,
                     host_functions=self._surroundings.host_functions(
                         config,
-                        call_parameters=lambda: self._call_parameters,
+                        call_parameters=lambda: self._calls.parameters,
                         cancelled=self._interruption.requested,
                     ),
                     wasi=lambda: self._module_wasi(config, settings),
-                    calls=self._calls,
+                    calls=self._call_state,
                     fusion=self._fusion,
                     time_limit=self._time_limit,
                 )
@@ -574,7 +462,7 @@ class Service:
                 if self._store.rejected > rejected:
                     raise self._store.out_of_memory(error.message, rejected, module=name) from error
                 raise
-            self._modules[name] = linked
+            self._loaded.by_name[name] = linked
             self._environments[name] = dict(settings.environment)
 
     def _module_wasi(self, config: ModuleConfig, settings: WasiSettings) -> ModuleWasi:
@@ -584,9 +472,3 @@ class Service:
             lambda descriptor, data: self._output(name, descriptor, data),
             settings=settings,
         )
-
-
-def _checked_time_limit(seconds: float | None) -> float | None:
-    if seconds is not None and not seconds > 0:
-        raise CallError(f"a time limit must be a number of seconds above 0, got {seconds!r}")
-    return seconds

@@ -12,8 +12,6 @@ that a handler can follow: those are the calls of functions and the first one of
 """
 
 import ctypes
-import struct
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TypeAlias, cast
@@ -22,9 +20,9 @@ import wasmtime
 from wasmtime import _bindings, _exportable, _extern, _ffi
 
 from runtime.engine.python_stack import require_frames
+from runtime.engine.raw_values import RAW_VALUE_SIZE, Number, host_entry, raw_layout
 from runtime.engine.wasmtime_c import ffi
 
-Number: TypeAlias = int | float
 RawCall: TypeAlias = Callable[..., Number | None]
 """A prepared Wasm function: takes its parameters as numbers, gives its result or None."""
 
@@ -37,8 +35,6 @@ class MemoryView(Protocol):
     def __setitem__(self, place: slice, data: bytes, /) -> None: ...
 
 
-_RAW_VALUE_SIZE = 16  # a raw value is a union as large as a v128
-_NUMBER_FORMATS = {"i32": "i", "i64": "q", "f32": "f", "f64": "d"}
 _DEADLINE_CONTINUE = 0
 _NONE = 0  # no error, no trap
 
@@ -50,7 +46,7 @@ def _unknown_wasmtime(found: str) -> ImportError:
     )
 
 
-if ctypes.sizeof(_ffi.wasmtime_val_raw_t) != _RAW_VALUE_SIZE:
+if ctypes.sizeof(_ffi.wasmtime_val_raw_t) != RAW_VALUE_SIZE:
     raise _unknown_wasmtime("raw values of another size")
 
 library = ffi.dlopen(str(_ffi.filename))
@@ -74,15 +70,6 @@ _INTERRUPTED = b"interrupted"
 def c_pointer(pointer: object) -> object:
     """A pointer of wasmtime's own bindings, for the functions of `library`."""
     return ffi.cast("void *", ctypes.cast(pointer, ctypes.c_void_p).value or 0)  # type: ignore[arg-type]
-
-
-def _layout(types: Sequence[str]) -> struct.Struct:
-    """How numbers of these types lie in a buffer of raw values."""
-    return struct.Struct("<" + "".join(_padded(_NUMBER_FORMATS[number]) for number in types))
-
-
-def _padded(code: str) -> str:
-    return f"{code}{_RAW_VALUE_SIZE - struct.calcsize(code)}x"
 
 
 def _as_it_is(failure: BaseException) -> BaseException:
@@ -120,64 +107,6 @@ class _Cell(Protocol):
     """A pointer to a number."""
 
     def __setitem__(self, place: int, number: int, /) -> None: ...
-
-
-_Entry: TypeAlias = Callable[..., int]
-
-_ENTRY_OF_ONE_TYPE = """
-def entry(_environment, _caller, values, _count):
-    try:
-        {call}
-    except BaseException as raised:
-        return trap(raised)
-    return 0
-"""
-
-
-def _entry(
-    parameters: Sequence[str],
-    results: Sequence[str],
-    implementation: Callable[..., Number | None],
-    trap: Callable[[BaseException], int],
-) -> tuple[str, _Entry]:
-    """The C type of a host function, and what the C code calls.
-
-    Args:
-        parameters: the types of its parameters.
-        results: the types of its results, at most one.
-        implementation: takes and gives numbers.
-        trap: makes a trap of what it raises.
-    """
-    types = {*parameters, *results}
-    if len(types) == 1 and sys.byteorder == "little":  # as wasmtime's raw values are everywhere
-        (only,) = types
-        width = _RAW_VALUE_SIZE // struct.calcsize(_NUMBER_FORMATS[only])
-        # Written out, the arguments take half the time of the general way below.
-        arguments = ", ".join(f"values[{width * place}]" for place in range(len(parameters)))
-        source = _ENTRY_OF_ONE_TYPE.format(
-            call=f"{'values[0] = ' if results else ''}implementation({arguments})"
-        )
-        names: dict[str, object] = {"implementation": implementation, "trap": trap}
-        exec(source, names)  # the text has no parts but numbers
-        return f"host_function_{only} *", cast("_Entry", names["entry"])
-
-    size = max(len(parameters), len(results), 1) * _RAW_VALUE_SIZE
-    in_place = (ctypes.c_char * size).from_address
-    unpack = _layout(parameters).unpack_from
-    pack = _layout(results).pack_into
-    has_result = bool(results)
-
-    def entry(_environment: int, _caller: int, values: int, _count: int) -> int:
-        try:
-            buffer = in_place(values)
-            result = implementation(*unpack(buffer))
-            if has_result:
-                pack(buffer, 0, result)
-        except BaseException as raised:  # noqa: BLE001 - `_failure` raises it again
-            return trap(raised)
-        return _NONE
-
-    return "host_function_raw *", entry
 
 
 class RawStore:
@@ -221,15 +150,15 @@ class RawStore:
             raise TypeError(f"expected at most one result, got {results}")
         self._check_type(function, parameters, results)
         capacity = max(len(parameters), len(results), 1)
-        values = ffi.new("char[]", capacity * _RAW_VALUE_SIZE)
+        values = ffi.new("char[]", capacity * RAW_VALUE_SIZE)
         buffer = ffi.buffer(values)
         raw_function = ffi.cast("void *", ctypes.addressof(function._func))  # noqa: SLF001
         context = self._context
-        pack = _layout(parameters).pack_into
-        unpack = _layout(results).unpack_from
+        pack = raw_layout(parameters).pack_into
+        unpack = raw_layout(results).unpack_from
         trap, escaped = self._trap, self._escaped
 
-        def call_without_result(*arguments: Number) -> None:
+        def call(*arguments: Number) -> Number | None:
             try:
                 require_frames()
                 pack(buffer, 0, *arguments)
@@ -243,25 +172,9 @@ class RawStore:
                 self._raised = None
                 escaped.clear()
                 raise
+            found: tuple[Number, ...] = unpack(buffer)
+            return found[0] if found else None
 
-        def call_with_result(*arguments: Number) -> Number:
-            try:
-                require_frames()
-                pack(buffer, 0, *arguments)
-                error = _call_unchecked(context, raw_function, values, capacity, trap)
-                if error or trap[0]:
-                    raise self._failure(error, translate)
-            except BaseException:
-                # Nothing of this call may be taken for the next one's. No signal handler comes
-                # before the end of these lines: the only call among them is the last.
-                trap[0] = _NONE
-                self._raised = None
-                escaped.clear()
-                raise
-            result: Number = unpack(buffer)[0]
-            return result
-
-        call: RawCall = call_with_result if results else call_without_result
         # The C side only knows an address: the function lives as long as the call does.
         call.__dict__["keeps_alive"] = function
         return call
@@ -296,9 +209,7 @@ class RawStore:
                 error = _call_unchecked(context, raw_function, values, 1, trap)
                 if error or trap[0]:
                     raise self._failure(error, translate)
-            except BaseException:
-                # Nothing of this call may be taken for the next one's. No signal handler comes
-                # before the end of these lines: the only call among them is the last.
+            except BaseException:  # as in `prepare`
                 trap[0] = _NONE
                 self._raised = None
                 escaped.clear()
@@ -356,7 +267,7 @@ class RawStore:
             implementation: takes numbers; gives a number that fits the result type, or None.
         """
         callback = ffi.callback(
-            *_entry(parameters, results, implementation, self._raise_in_wasm),
+            *host_entry(parameters, results, implementation, self._raise_in_wasm),
             error=_NONE,
             onerror=_escape(
                 self._escaped,

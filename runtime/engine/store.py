@@ -16,7 +16,8 @@ from runtime.engine.failures import first_line, marine_error
 from runtime.engine.interruption import Interruption
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.memory_pool import EXACT, MemoryPool, report_as_uncaught
-from runtime.engine.raw import MemoryView, Number, RawCall, RawStore
+from runtime.engine.raw import MemoryView, RawCall, RawStore
+from runtime.engine.raw_values import Number
 from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.wiring import StoreWasi
 from runtime.errors import (

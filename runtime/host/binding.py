@@ -12,7 +12,7 @@ from runtime.adapters.home import Home
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
 from runtime.adapters.lower import Allocate, array_lowerer, lower_bytes, record_lowerer
 from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.raw import Number
+from runtime.engine.raw_values import Number
 from runtime.errors import AdapterError, HostFunctionError, MarineError
 from runtime.host.function import HostFunction
 from runtime.interface.types import (

@@ -109,15 +109,17 @@ class BothEngines:
         scripts = {name: tuple(script) for name, script in (scripts or {}).items()}
         for service in self.services.values():
             for name in self.recorders:
-                if name in service._modules:
-                    memory = service._modules[name].memory
+                if name in service._loaded.by_name:
+                    memory = service._loaded.by_name[name].memory
                     set_scene(memory, scripts.get(name, ()), (data or {}).get(name, b""))
 
     @property
     def has_grown(self) -> bool:
         """Whether a memory of a recording module has grown."""
         service = self.services[Engine.INTERP]
-        return any(service._modules[name].memory.size > FIRST_SIZE for name in self.recorders)
+        return any(
+            service._loaded.by_name[name].memory.size > FIRST_SIZE for name in self.recorders
+        )
 
     def call(
         self,
@@ -149,7 +151,7 @@ class BothEngines:
             outcome = _outcome(service, task)
         memories = {
             name: linked.memory.read(0, linked.memory.size)
-            for name, linked in service._modules.items()
+            for name, linked in service._loaded.by_name.items()
             if linked.module.compiled.has_memory
         }
         calls = {

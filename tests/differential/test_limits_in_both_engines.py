@@ -72,6 +72,7 @@ def test_a_trap_below_many_modules_shows_the_same_innermost_frames() -> None:
 
 @pytest.mark.parametrize("function", [0, 1, before(0)])
 def test_a_time_limit_stops_a_call_alike(three_modules: BothEngines, function: int) -> None:
+    three_modules.do(lambda service: service.prepare("m2", "text"))  # takes time, too
     for name in ("m0", "m2"):
         three_modules.set_scene({name: [Line(function, 1, Action.RUN_FOR_EVER)]})
         seen = three_modules.call("m2", "text", ["x"], time_limit=0.02).outcome
