@@ -216,7 +216,8 @@ class LinkedModule:
         if exporter.unloaded:
             raise NoSuchModule(
                 f"module {self.name!r} calls {function.namespace}.{function.name}: module "
-                f"{exporter.name!r} was unloaded; load it again, then {self.name!r}",
+                f"{exporter.name!r} was unloaded; once it is loaded again, load {self.name!r} "
+                "again",
                 module=exporter.name,
                 function=function.name,
             )

@@ -301,8 +301,8 @@ def _entering(
     def call(*arguments: Number) -> Number | None:
         if exporter.unloaded:
             raise NoSuchModule(
-                f"import adapter {adapter.name}: module {exporter.name!r} was unloaded; "
-                "load it again, then the module that imports it",
+                f"import adapter {adapter.name}: module {exporter.name!r} was unloaded; once it is "
+                f"loaded again, load {home.name!r} again, which imports it",
                 module=exporter.name,
                 function=entry.name,
             )

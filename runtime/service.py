@@ -26,6 +26,7 @@ from runtime.engine.wasi.descriptors import FileSystemView
 from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
+    ConfigError,
     DuplicateModule,
     Interrupted,
     MarineError,
@@ -100,6 +101,7 @@ class Service:
         Raises:
             MarineError: the config's directories cannot be made, or a module cannot be loaded.
         """
+        engine = _checked_engine(engine)
         config = config or ServiceConfig()
         directives = parse_log_directives(
             os.environ.get("WASM_LOG", "") if wasm_log is None else wasm_log
@@ -181,6 +183,7 @@ class Service:
 
     @engine.setter
     def engine(self, engine: Engine) -> None:
+        engine = _checked_engine(engine)
         with self._use.with_python():
             self._loaded.check_open()
             self._fusion.engine = engine
@@ -472,3 +475,10 @@ class Service:
             lambda descriptor, data: self._output(name, descriptor, data),
             settings=settings,
         )
+
+
+def _checked_engine(engine: Engine) -> Engine:
+    try:
+        return Engine(engine)
+    except ValueError:
+        raise ConfigError(f"no engine {engine!r} (there are: {', '.join(Engine)})") from None

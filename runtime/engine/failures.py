@@ -7,6 +7,9 @@ from runtime.errors import MarineError, Trap, WasmFrame
 _MOST_FRAMES = 20
 """Wasmtime reports the innermost ones; there is no setting for it in its C interface."""
 
+_ODD_EXIT = "exit with invalid exit status"
+"""Wasmtime's words for `proc_exit` with a status that systems take for a signal."""
+
 _UNKNOWN_OFFSET = 2**64 - 1
 
 TRAP_TEXTS: dict[wasmtime.TrapCode, str] = {
@@ -56,6 +59,8 @@ def marine_error(
         )
     if isinstance(failure, wasmtime.WasmtimeError):
         text = first_line(str(failure))
+        if _ODD_EXIT in str(failure):
+            text = "the module ended itself with an exit status that is not 0 to 125 (proc_exit)"
         return Trap(f"{doing}: {text}", trap=text, module=module, function=function)
     return failure
 

@@ -57,6 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             options.json.write_text(text + "\n", encoding="utf-8")
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"{text} is no time above 0")
+    return seconds
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks",
@@ -66,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         "--case", action="append", metavar="NAME", help="only cases with this in their name"
     )
     parser.add_argument(
-        "--time", type=float, default=2.0, metavar="SECONDS", help="for each case (default: 2)"
+        "--time", type=_seconds, default=2.0, metavar="SECONDS", help="for each case (default: 2)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file")
     parser.add_argument("--avm", type=Path, metavar="PATH", help="avm.wasm, for the cases of it")

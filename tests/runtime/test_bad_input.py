@@ -420,6 +420,7 @@ CALLS = [
     _call("endless loop", "endless_loop", [], TimeLimitExceeded, "its time limit of 0.02 s"),
     _call("exit", "exit", [7], Trap, "faults.exit: the module ended itself with exit status 7"),
     _call("exit with 0", "exit", [0], Trap, "exit status 0 (proc_exit)"),
+    _call("exit with 255", "exit", [255], Trap, "exit status that is not 0 to 125 (proc_exit)"),
     _lifting("non_utf8_string", "pointer 16 of 15 bytes is not valid UTF-8", "(0xc3)"),
     _lifting("pointer_out_of_range", "pointer 65536 and length 1", "memory of 65536 bytes"),
     _lifting("length_out_of_range", "pointer 65520 and length 17 lie outside"),

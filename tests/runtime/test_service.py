@@ -11,7 +11,9 @@ from runtime import (
     AdapterError,
     ArgumentsError,
     CallError,
+    ConfigError,
     DuplicateModule,
+    Engine,
     Interrupted,
     Interruption,
     JsonValue,
@@ -366,3 +368,13 @@ def test_call_parameters_are_those_of_the_call_and_a_start_has_none(tmp_path: Pa
         service.call("first", "now", call_parameters=parameters)
         service.load("second", path)
         assert service.call("second", "at_start") == 0
+
+
+def test_an_engine_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"no engine 'FUSED' \(there are: fused, interp\)"):
+        Service(engine="FUSED")  # type: ignore[arg-type]
+    with Service() as service:
+        with pytest.raises(ConfigError, match="no engine None"):
+            service.engine = None  # type: ignore[assignment]
+        service.engine = "interp"  # type: ignore[assignment]
+        assert service.engine is Engine.INTERP
