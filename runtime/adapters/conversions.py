@@ -13,12 +13,13 @@ from runtime.interface.types import INTEGER_RANGES, InterfaceValue, Scalar, sign
 
 Conversion: TypeAlias = Callable[[InterfaceValue], InterfaceValue]
 
-_REINTERPRETED = {
+REINTERPRETED = {
     (Scalar.I32, Scalar.U32): 32,
     (Scalar.U32, Scalar.I32): 32,
     (Scalar.I64, Scalar.U64): 64,
     (Scalar.U64, Scalar.I64): 64,
 }
+"""Conversions that take the bits as they are, from and to; how many bits."""
 
 
 def conversion(op: Op) -> Conversion:
@@ -32,7 +33,7 @@ def conversion(op: Op) -> Conversion:
         return lambda value: value != 0
     if source is Scalar.BOOL:
         return lambda value: int(cast("bool", value))
-    bits = _REINTERPRETED.get((source, target))
+    bits = REINTERPRETED.get((source, target))
     if bits is not None:
         if target in (Scalar.U32, Scalar.U64):
             mask = (1 << bits) - 1

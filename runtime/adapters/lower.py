@@ -36,7 +36,8 @@ RecordLowerer: TypeAlias = Callable[[LinearMemory, Allocate, tuple[InterfaceValu
 _SlotsLowerer: TypeAlias = Callable[[LinearMemory, Allocate, InterfaceValue], tuple[int, ...]]
 """Gives the numbers that stand for a value in an array or record."""
 
-_MOST_BYTES = 2**31 - 1  # `allocate` takes an i32, and a signed one in the SDK
+MOST_BYTES = 2**31 - 1
+"""Of a value: `allocate` takes an i32, and a signed one in the SDK."""
 
 
 def checked_size(length: int) -> int:
@@ -45,7 +46,7 @@ def checked_size(length: int) -> int:
     Raises:
         AdapterError: it is 2 GiB or more.
     """
-    if length > _MOST_BYTES:
+    if length > MOST_BYTES:
         raise AdapterError(f"a value of {length} bytes does not fit a module's memory")
     return length
 

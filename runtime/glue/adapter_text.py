@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
+from runtime.adapters.conversions import REINTERPRETED
 from runtime.glue.faults import Fault, Place
 from runtime.glue.lifting import lift_array, lift_bytes, lift_record, lift_string
 from runtime.glue.lowering import checked_size, lower_array, lower_record, write
@@ -212,7 +213,7 @@ def _get(name: str) -> str:
 
 def _range_check(source: Scalar, target: Scalar, name: str) -> str | None:
     """Whether the number does not fit the target; None where every number does."""
-    if Scalar.BOOL in (source, target) or _reinterprets(source, target):
+    if Scalar.BOOL in (source, target) or (source, target) in REINTERPRETED:
         return None
     kind = "i64" if is_wide(source) else "i32"
     lowest, highest = INTEGER_RANGES[target]
@@ -226,11 +227,6 @@ def _range_check(source: Scalar, target: Scalar, name: str) -> str | None:
     if not tests:
         return None
     return tests[0] if len(tests) == 1 else f"(i32.or {tests[0]} {tests[1]})"
-
-
-def _reinterprets(source: Scalar, target: Scalar) -> bool:
-    """Whether a conversion takes the bits as they are (spec interface-types.md, "Conversions")."""
-    return {source, target} in ({Scalar.I32, Scalar.U32}, {Scalar.I64, Scalar.U64})
 
 
 def _converted(source: Scalar, target: Scalar, name: str) -> str:

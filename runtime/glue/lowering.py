@@ -7,14 +7,13 @@ copy of the block is made.
 """
 
 from runtime.adapters.layout import BYTES_TAG, type_tag
+from runtime.adapters.lower import MOST_BYTES
 from runtime.glue.faults import Fault
 from runtime.glue.parts import Parts
 from runtime.glue.representation import is_fixed, record_size, slot_size
 from runtime.glue.staging import NEXT_FREE
 from runtime.glue.wasm_text import comment
 from runtime.interface.types import ArrayType, InterfaceType, RecordType, type_text
-
-_MOST_BYTES = "0x7fffffff"
 
 
 def write(parts: Parts) -> str:
@@ -47,7 +46,7 @@ def checked_size(parts: Parts) -> str:
         lambda name: (
             f"""\
 (func {name} (param $length i64) (param $place i32) (result i32)
-  (if (i64.gt_u (local.get $length) (i64.const {_MOST_BYTES})) (then
+  (if (i64.gt_u (local.get $length) (i64.const {MOST_BYTES})) (then
     (call $fault (local.get $place) (i32.const {Fault.SIZE}) (local.get $length) (i64.const 0))
     (unreachable)))
   (i32.wrap_i64 (local.get $length)))"""
