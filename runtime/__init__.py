@@ -33,6 +33,7 @@ from runtime.errors import (
     NoSuchModule,
     ServiceClosed,
     StartError,
+    TextError,
     TimeLimitExceeded,
     Trap,
     ValidationError,
@@ -40,7 +41,12 @@ from runtime.errors import (
     WasmFrame,
 )
 from runtime.host.mounted_binary import MountedBinaryLimits
-from runtime.interface.metadata import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION
+from runtime.interface.metadata import (
+    MINIMAL_INTERFACE_TYPES_VERSION,
+    MINIMAL_SDK_VERSION,
+    Manifest,
+    ModuleMetadata,
+)
 from runtime.interface.types import (
     ArrayType,
     Field,
@@ -78,6 +84,7 @@ __all__ = [
     "Interruption",
     "JsonValue",
     "LinkError",
+    "Manifest",
     "MappedDirectory",
     "MarineError",
     "MemoryLimitExceeded",
@@ -86,6 +93,7 @@ __all__ = [
     "ModuleFileError",
     "ModuleInUse",
     "ModuleInterface",
+    "ModuleMetadata",
     "ModuleStatistics",
     "MountedBinaryLimits",
     "NoSuchFunction",
@@ -100,6 +108,7 @@ __all__ = [
     "Signature",
     "StartError",
     "Statistics",
+    "TextError",
     "TimeLimitExceeded",
     "Trap",
     "ValidationError",

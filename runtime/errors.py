@@ -5,6 +5,7 @@ MarineError                     catches all of it
 ├── ModuleError                 a module that cannot be loaded or unloaded
 │   ├── ModuleFileError         the file is missing, unreadable or no core WebAssembly module
 │   ├── InterfaceError          its `interface-types` section (or other metadata) cannot be read
+│   │   └── TextError           the text form of interface types cannot be read
 │   ├── VersionError            its SDK or interface-types version is absent or too old
 │   ├── ValidationError         one of its adapters is ill-formed
 │   ├── LinkError               an import that nobody offers, or offers with another signature
@@ -90,6 +91,20 @@ class InterfaceError(ModuleError):
     ) -> None:
         super().__init__(message, module=module)
         self.offset = offset
+
+
+class TextError(InterfaceError):
+    """Raised when the text form of interface types is malformed; the message shows the place.
+
+    Attributes:
+        line: the line of the text, from 1.
+        column: the character in that line, from 1.
+    """
+
+    def __init__(self, message: str, *, line: int, column: int, module: str | None = None) -> None:
+        super().__init__(message, module=module)
+        self.line = line
+        self.column = column
 
 
 class VersionError(ModuleError):

@@ -164,7 +164,9 @@ def read_u32(view: memoryview, offset: int, end: int, what: str) -> tuple[int, i
     number = 0
     for position in range(_MAX_U32_LENGTH):
         if offset + position == end:
-            raise ModuleFileError(f"truncated WebAssembly file: it ends inside {what}")
+            raise ModuleFileError(
+                f"truncated WebAssembly file: it ends inside {what} at byte {offset}"
+            )
         value = view[offset + position]
         number |= (value & 0x7F) << (7 * position)
         if value < 0x80:

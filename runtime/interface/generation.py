@@ -6,7 +6,7 @@ equals, byte for byte, what modules built with that tool carry.
 
 from collections.abc import Iterable
 
-from runtime.errors import InterfaceError
+from runtime.errors import InterfaceError, ValidationError
 from runtime.interface.instructions import (
     CONVERSIONS,
     EncodedArray,
@@ -15,6 +15,7 @@ from runtime.interface.instructions import (
     Instruction,
     Op,
 )
+from runtime.interface.resolution import resolve_types
 from runtime.interface.sdk_metadata import (
     SdkExternModule,
     SdkField,
@@ -67,6 +68,8 @@ _ALLOCATE_BYTES = (Instruction(Op.STRING_SIZE), Instruction(Op.I32_PUSH, 1), _AL
 _HOST_NAMESPACE = "host"
 _HOST_API_PREFIX = "__marine_host_api_v"
 
+_SUBJECT = "SDK metadata"
+
 _CONVERSION_OPS = {conversion: op for op, conversion in CONVERSIONS.items()}
 _FLOATS = (Scalar.F32, Scalar.F64)
 _WIDE_INTEGERS = (Scalar.S64, Scalar.U64)
@@ -80,7 +83,8 @@ def generate_section(items: Iterable[SdkItem], version: str = DEFAULT_VERSION) -
         version: of interface types, as written into the section (semver).
 
     Raises:
-        InterfaceError: a record is used but not defined, or two items have one name.
+        InterfaceError: a record is used but not defined or holds itself other than in an array,
+            types nest more than 1,024 deep, or two items have one name.
     """
     items = tuple(items)
     generator = _Generator()
@@ -95,7 +99,9 @@ def generate_section(items: Iterable[SdkItem], version: str = DEFAULT_VERSION) -
         if isinstance(item, SdkExternModule) and not _is_host(item.namespace):
             for function in item.imports:
                 generator.add_import(item.namespace, function)
-    return generator.section(version)
+    section = generator.section(version)
+    _check_nesting(section)
+    return section
 
 
 def _is_host(namespace: str) -> bool:
@@ -134,14 +140,14 @@ class _Generator:
             self._types[index] = definition
         else:
             raise InterfaceError(
-                f"SDK metadata: record {record.name} is defined twice, expected once"
+                f"{_SUBJECT}: record {record.name} is defined twice, expected once"
             )
 
     def add_function(self, function: SdkFunction) -> None:
         if any(export.name == function.name for export in self._exports):
             kind = "is a name of the module ABI" if function.name in _ABI_NAMES else "is used twice"
             raise InterfaceError(
-                f"SDK metadata: function name {function.name} {kind}, expected another name"
+                f"{_SUBJECT}: function name {function.name} {kind}, expected another name"
             )
         definition = self._interface_type(function, f"function {function.name}")
         adapter_type = self._add_type(definition)
@@ -192,7 +198,7 @@ class _Generator:
             if definition is None:
                 name = names[index]
                 raise InterfaceError(
-                    f"SDK metadata: {self._first_uses[name]} uses record {name}, which no document "
+                    f"{_SUBJECT}: {self._first_uses[name]} uses record {name}, which no document "
                     "defines with fields"
                 )
             types.append(definition)
@@ -219,16 +225,32 @@ class _Generator:
         return tuple(EncodedField(f.name, self._encoded_type(f.type, user)) for f in fields)
 
     def _encoded_type(self, sdk_type: SdkType, user: str) -> EncodedType:
-        match sdk_type:
-            case SdkVector(element):
-                return EncodedArray(self._encoded_type(element, user))
-            case SdkRecordName(name):
-                if name not in self._record_indices:
-                    self._record_indices[name] = self._add_type(None)
-                    self._first_uses[name] = user
-                return EncodedRecord(self._record_indices[name])
-            case Scalar():
-                return sdk_type
+        # A loop, for vectors can be nested more deeply than Python nests calls.
+        vectors = 0
+        while isinstance(sdk_type, SdkVector):
+            sdk_type = sdk_type.element
+            vectors += 1
+        encoded: EncodedType
+        if isinstance(sdk_type, SdkRecordName):
+            name = sdk_type.name
+            if name not in self._record_indices:
+                self._record_indices[name] = self._add_type(None)
+                self._first_uses[name] = user
+            encoded = EncodedRecord(self._record_indices[name])
+        else:
+            encoded = sdk_type
+        for _ in range(vectors):
+            encoded = EncodedArray(encoded)
+        return encoded
+
+
+def _check_nesting(section: InterfaceSection) -> None:
+    """Refuses types that no runtime loads: endless ones, and those nested too deeply."""
+    try:
+        resolve_types(section.types, module=_SUBJECT)
+    except ValidationError as error:
+        problem = error.message.removeprefix(f"module {_SUBJECT!r}: ")
+        raise InterfaceError(f"{_SUBJECT}: {problem}") from error
 
 
 def _is_in_memory(encoded: EncodedType) -> bool:

@@ -10,12 +10,19 @@ from runtime.interface.types import ArrayType, InterfaceType, RecordType, Scalar
 
 
 def encoded_type_text(encoded: EncodedType) -> str:
-    """The type's name: `u8`, `array (string)`, `record 3`; a byte array is `array (u8)`."""
+    """The type's name: `u8`, `array (string)`, `record 3`; a byte array is `array (u8)`.
+
+    An array of u8 that a section does not write as the byte array is `array (element u8)`: other
+    tools print both alike, but only this tells them apart when it is read again.
+    """
     nesting = 0
     while isinstance(encoded, EncodedArray):
         encoded = encoded.element
         nesting += 1
-    base = f"record {encoded.index}" if isinstance(encoded, EncodedRecord) else _scalar(encoded)
+    if isinstance(encoded, EncodedRecord):
+        base = f"record {encoded.index}"
+    else:
+        base = "element u8" if nesting and encoded is Scalar.U8 else _scalar(encoded)
     return "array (" * nesting + base + ")" * nesting
 
 

@@ -128,6 +128,11 @@ def with_interface_types(
     return with_custom_section(wasm, SDK_VERSION_SECTION, sdk_version.encode())
 
 
+def is_semantic_version(text: str) -> bool:
+    """Whether the text is a version as SDKs and interface types have them: `0.14.0-rc.1`."""
+    return _SEMVER.fullmatch(text) is not None
+
+
 def check_versions(*, module: str, sdk_version: str | None, interface_version: str) -> None:
     """Check that the module was made for interface types and an SDK that this runtime supports.
 

@@ -184,13 +184,34 @@ def _field(value: Json, place: str) -> SdkField:
 
 
 def _type(value: Json, place: str) -> SdkType:
+    # A loop, for vectors can be nested more deeply than Python nests calls.
+    vectors = 0
     kind, detail = _variant(value, f"{place}, the type")
+    while kind == "Vector":
+        element = _styled(kind, detail, place)
+        if vectors == 0:
+            place = f"{place}, its element"
+        vectors += 1
+        kind, detail = _variant(element, f"{place}, the type")
+    innermost: SdkType
     if kind in _SCALARS:
         _check_passing_style(detail, place)
-        return _SCALARS[kind]
-    if kind not in {"Vector", "Record"}:
+        innermost = _SCALARS[kind]
+    elif kind == "Record":
+        innermost = SdkRecordName(_text(_styled(kind, detail, place), "the record's name", place))
+    else:
         known = ", ".join((*_SCALARS, "Vector", "Record"))
         raise InterfaceError(f"{place}: unknown type {kind!r}, expected one of {known}")
+    if vectors and innermost is Scalar.U8:
+        innermost = Scalar.BYTE_ARRAY
+        vectors -= 1
+    for _ in range(vectors):
+        innermost = SdkVector(innermost)
+    return innermost
+
+
+def _styled(kind: str, detail: Json, place: str) -> Json:
+    """What a vector is made of, or a record's name, from beside the passing style."""
     if not isinstance(detail, list) or len(detail) != 2:
         raise InterfaceError(
             f"{place}: {kind} of {_shown(detail)}, expected a list of two: "
@@ -198,10 +219,7 @@ def _type(value: Json, place: str) -> SdkType:
         )
     inner, style = detail
     _check_passing_style(style, place)
-    if kind == "Vector":
-        element = _type(inner, f"{place}, its element")
-        return Scalar.BYTE_ARRAY if element is Scalar.U8 else SdkVector(element)
-    return SdkRecordName(_text(inner, "the record's name", place))
+    return inner
 
 
 def _check_passing_style(value: Json, place: str) -> None:

@@ -12,6 +12,7 @@ from runtime import (
     MarineError,
     MemoryLimitExceeded,
     NoSuchModule,
+    TextError,
     Trap,
     ValidationError,
     WasmFrame,
@@ -23,6 +24,7 @@ from runtime import (
     [
         NoSuchModule("no module", module="m"),
         InterfaceError("corrupted", module="m", offset=3),
+        TextError("line 1, column 2: found x", line=1, column=2),
         ValidationError("found x", module="m", function="f", instruction=2),
         ArgumentsError("wrong", problems=(ArgumentProblem("args[0]", "expected u8"),)),
         Trap("trapped", trap="unreachable", backtrace=(WasmFrame("m", "f", 0, 1),)),

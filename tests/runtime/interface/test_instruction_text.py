@@ -42,6 +42,7 @@ def test_an_instruction_is_its_name_and_its_operand(instruction: Instruction, te
         (Scalar.S8, "s8"),
         (Scalar.BYTE_ARRAY, "array (u8)"),
         (EncodedArray(Scalar.BYTE_ARRAY), "array (array (u8))"),
+        (EncodedArray(Scalar.U8), "array (element u8)"),
         (EncodedRecord(12), "record 12"),
     ],
 )

@@ -1,0 +1,39 @@
+"""Shows where in a text an error is."""
+
+import re
+
+from runtime.errors import TextError
+from runtime.interface.text_form.literals import visible
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+_SHOWN_BEFORE = 60
+_SHOWN_AFTER = 20
+_LONGEST_QUOTED = 40
+
+
+def text_error(text: str, offset: int, found: str, expected: str) -> TextError:
+    """The error to raise when `found` stands at `offset` of the text instead of `expected`."""
+    line = 1
+    line_start = 0
+    for line_end in _LINE_END.finditer(text, 0, offset):
+        line += 1
+        line_start = line_end.end()
+    column = offset - line_start + 1
+    start = max(line_start, offset - _SHOWN_BEFORE)
+    shown = _LINE_END.split(text[start : offset + _SHOWN_AFTER], maxsplit=1)[0]
+    # A space for each character that would move the cursor keeps the caret in place.
+    printable = "".join(char if char.isprintable() else " " for char in shown)
+    return TextError(
+        f"line {line}, column {column}: found {found}, expected {expected}\n"
+        f"    {printable}\n"
+        f"    {' ' * (offset - start)}^",
+        line=line,
+        column=column,
+    )
+
+
+def quoted_source(source: str) -> str:
+    """A piece of a text as an error quotes it: on one line, and not too long."""
+    shown = source if len(source) <= _LONGEST_QUOTED else f"{source[:_LONGEST_QUOTED]}…"
+    return f"`{''.join(map(visible, shown))}`"
