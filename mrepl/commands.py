@@ -131,16 +131,25 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "it",
         None,
-        "show its adapters as WebAssembly",
+        "show its interface types as text",
         interface_types.show_interface_types,
         "it",
         (_MODULE,),
         (Flag("--glue", "the WebAssembly that the engine `fused` makes from its adapters"),),
         details=(
-            "It needs --glue, which is all that it shows so far. The glue is text, with the\n"
-            "interface-types instructions that each part comes from in comments."
+            "The glue is text too, with the interface-types instructions that each part\n"
+            "comes from in comments."
         ),
-        examples=("it greeting --glue",),
+        examples=("it greeting", "it greeting --glue"),
+    ),
+    Command(
+        "info",
+        None,
+        "show its versions and who made it",
+        interface_types.show_information,
+        "info",
+        (_MODULE,),
+        examples=("info greeting",),
     ),
     Command(
         "set",

@@ -5,16 +5,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from typing import TextIO
 
 from mrepl import __version__
-from mrepl.colours import colours_wanted
 from mrepl.exit_status import ExitStatus
 from mrepl.guest_output import GuestWriter
-from mrepl.marked_text import Mark, MarkedText, plain_text
+from mrepl.marked_text import plain_text
 from mrepl.module_logs import show_module_logs
 from mrepl.options import Options
-from mrepl.printing import Paint, Printout, Render, json_rendering, text_rendering, write
+from mrepl.painting import painter
+from mrepl.printing import Printout, Render, json_rendering, text_rendering, write
 from mrepl.result_styles import ResultStyle
 from mrepl.scripts import commands_in
 from mrepl.session import Settings
@@ -74,23 +73,11 @@ def run(options: Options) -> int:
 
 
 def _render(options: Options, *, interactive: bool) -> Render:
-    paint_stderr = _painter(sys.stderr, interactive=interactive)
+    paint_stderr = painter(sys.stderr) if interactive else plain_text
     if options.json:
         return partial(json_rendering, paint_stderr=paint_stderr)
-    paint_stdout = _painter(sys.stdout, interactive=interactive)
+    paint_stdout = painter(sys.stdout) if interactive else plain_text
     return partial(text_rendering, paint_stdout=paint_stdout, paint_stderr=paint_stderr)
-
-
-def _painter(stream: TextIO, *, interactive: bool) -> Paint:
-    return _coloured if interactive and colours_wanted(stream) else plain_text
-
-
-def _coloured(text: MarkedText) -> str:
-    if all(span.mark is Mark.PLAIN for span in text):  # as what stands before the first prompt
-        return plain_text(text)
-    from mrepl.ui.colours import coloured_text  # noqa: PLC0415 - it takes its time to import
-
-    return coloured_text(text)
 
 
 def _on_stderr(printout: Printout) -> None:

@@ -9,17 +9,23 @@ from functools import lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from runtime.engine.compilation import CompiledModule
+from runtime.engine.compilation import CompiledModule, compile_module
+from runtime.engine.engines import shared_engine
 from runtime.engine.store import ServiceStore
 from runtime.errors import ModuleError, ModuleFileError
 from runtime.interface.instructions import MEMORY_OPS
-from runtime.interface.metadata import check_versions, interface_payload, read_metadata
+from runtime.interface.metadata import (
+    ModuleMetadata,
+    check_versions,
+    interface_payload,
+    read_metadata,
+)
 from runtime.interface.section import InterfaceSection
 from runtime.interface.section_codec import decode_section
 from runtime.interface.validated import ValidatedInterface
 from runtime.interface.validation import validate_interface
 
-_REMEMBERED_SECTIONS = 64
+_REMEMBERED_MODULES = 64
 
 _interfaces: WeakKeyDictionary[CompiledModule, ValidatedInterface] = WeakKeyDictionary()
 """What was validated before; services share compiled modules."""
@@ -32,12 +38,14 @@ class Module:
     Attributes:
         name: under which other modules import it.
         path: its file, or None where it was given as bytes.
+        metadata: what it says of itself, as it was when the module was read.
         compiled: its code, for one engine.
         interface: its validated adapters.
     """
 
     name: str
     path: Path | None
+    metadata: ModuleMetadata
     compiled: CompiledModule
     interface: ValidatedInterface
 
@@ -60,7 +68,7 @@ def read_module(
     path = source if isinstance(source, Path) else None
     wasm = _read_file(source, name) if isinstance(source, Path) else source
     try:
-        section = _read_section(wasm, name)
+        metadata, section = _read_metadata(wasm, name)
         compiled = store.compile(wasm, name=name, memory_limit=memory_limit)
         interface = _interfaces.get(compiled)
         if interface is None:
@@ -71,7 +79,22 @@ def read_module(
             place = "" if path is None else f" ({path})"
             error.message = f"module {name!r}{place}: {error.message}"
         raise
-    return Module(name, path, compiled, interface)
+    return Module(name, path, metadata, compiled, interface)
+
+
+def check_interface(wasm: bytes, *, name: str) -> None:
+    """Check that a module's interface types are valid and fit its code; versions may be anything.
+
+    Args:
+        wasm: the module.
+        name: what errors call it.
+
+    Raises:
+        ModuleError: what is wrong.
+    """
+    section = decode_section(interface_payload(read_metadata(wasm), module=name))
+    compiled = compile_module(shared_engine(), wasm, name=name, memory_limit=None)
+    _validated(section, compiled, name)
 
 
 def _read_file(path: Path, name: str) -> bytes:
@@ -89,12 +112,12 @@ def _read_file(path: Path, name: str) -> bytes:
         ) from None
 
 
-@lru_cache(maxsize=_REMEMBERED_SECTIONS)
-def _read_section(wasm: bytes, name: str) -> InterfaceSection:
+@lru_cache(maxsize=_REMEMBERED_MODULES)
+def _read_metadata(wasm: bytes, name: str) -> tuple[ModuleMetadata, InterfaceSection]:
     metadata = read_metadata(wasm)
     section = decode_section(interface_payload(metadata, module=name))
     check_versions(module=name, sdk_version=metadata.sdk_version, interface_version=section.version)
-    return section
+    return metadata, section
 
 
 def _validated(

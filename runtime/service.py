@@ -38,6 +38,7 @@ from runtime.exclusive_use import ExclusiveUse
 from runtime.fusion import Fusion
 from runtime.host.logger import parse_log_directives
 from runtime.host.mounted_binary import MountedBinaryLimits
+from runtime.interface.metadata import ModuleMetadata
 from runtime.json_values import JsonValue, PythonValue, json_text, parse_json, quick_json
 from runtime.linking import link
 from runtime.loaded_modules import LoadedModules
@@ -367,6 +368,14 @@ class Service:
             return GlueListing(
                 self._fusion.text(linked).text, self._fusion.unfused(linked).reasons()
             )
+
+    def metadata(self, module: str) -> ModuleMetadata:
+        """What a module says of itself: its interface types, versions and manifest.
+
+        Raises:
+            NoSuchModule: there is none of this name.
+        """
+        return self._loaded.find(module).module.metadata
 
     def environment(self, module: str) -> dict[str, str]:
         """The environment variables that a module sees.

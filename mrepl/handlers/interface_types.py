@@ -1,4 +1,4 @@
-"""`it`: what becomes of a module's interface types."""
+"""`it` and `info`: a module's interface types, what becomes of them, and what it says of itself."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -7,21 +7,31 @@ from mrepl.command import Arguments, Reply
 from mrepl.escaping import escape_line, escape_text
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.module_information import information_json, information_listing
+from mrepl.section_listing import interface_section, section_json, section_listing
 from mrepl.session import Session
-from mrepl.usage import UsageError
 
 
 def show_interface_types(session: Session, arguments: Arguments) -> Reply:
-    """Shows the WebAssembly that the fused engine makes from a module's adapters."""
-    if "--glue" not in arguments.flags:
-        raise UsageError(
-            f"it shows nothing but the glue so far: it {escape_line(arguments['module'])} --glue"
-        )
+    """Shows a module's interface types, or the WebAssembly that the fused engine makes of them."""
     module = arguments["module"]
-    listing = session.service.glue(module)
+    if "--glue" in arguments.flags:
+        listing = session.service.glue(module)
+        return Reply(
+            compact_json({"text": listing.text, "interpreted": dict(listing.interpreted)}),
+            partial(_glue_text, module, listing.text, listing.interpreted),
+        )
+    section = interface_section(session.service.metadata(module), module=module)
+    return Reply(compact_json(section_json(section)), partial(section_listing, section))
+
+
+def show_information(session: Session, arguments: Arguments) -> Reply:
+    """Shows a module's versions and who made it."""
+    module = arguments["module"]
+    metadata = session.service.metadata(module)
     return Reply(
-        compact_json({"text": listing.text, "interpreted": dict(listing.interpreted)}),
-        partial(_glue_text, module, listing.text, listing.interpreted),
+        compact_json(information_json(metadata, module=module)),
+        partial(information_listing, metadata, module=module),
     )
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from mrepl.command import Arguments, Reply
 from mrepl.escaping import escape_line
+from mrepl.interface_json import function_json, record_json
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session
@@ -14,7 +15,6 @@ from runtime import (
     NoSuchFunction,
     NoSuchModule,
     RecordType,
-    Signature,
     signature_text,
     suggestion,
     type_text,
@@ -58,33 +58,13 @@ def _interface_json(modules: tuple[ModuleInterface, ...]) -> JsonValue:
         "modules": {
             module.name: {
                 "functions": [
-                    {"name": function.name, **_signature_json(function.signature)}
+                    function_json(function.name, function.signature)
                     for function in module.functions
                 ],
-                "records": [
-                    {
-                        "name": record.name,
-                        "fields": [
-                            {"name": field.name, "type": type_text(field.type)}
-                            for field in record.fields
-                        ],
-                    }
-                    for record in module.records
-                ],
+                "records": [record_json(record) for record in module.records],
             }
             for module in modules
         }
-    }
-
-
-def _signature_json(signature: Signature) -> dict[str, JsonValue]:
-    result = signature.result
-    return {
-        "arguments": [
-            {"name": parameter.name, "type": type_text(parameter.type)}
-            for parameter in signature.parameters
-        ],
-        "results": [] if result is None else [type_text(result)],
     }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import wasmtime
 
 from runtime.engine.store import ServiceStore
+from runtime.interface.metadata import ModuleMetadata
 from runtime.interface.validated import ValidatedInterface
 from runtime.linked_module import LinkedModule
 from runtime.module import Module
@@ -18,6 +19,8 @@ def instantiate(body: str = "", *, abi: str = ABI) -> tuple[LinkedModule, Callab
     wasm = bytes(wasmtime.wat2wasm(f"(module {abi} {body})"))
     compiled = store.compile(wasm, name="m", memory_limit=None)
     interface = ValidatedInterface("0.27.0", {}, (), ())
-    home = LinkedModule(Module("m", Path("m.wasm"), compiled, interface), store)
+    home = LinkedModule(
+        Module("m", Path("m.wasm"), ModuleMetadata((), None, None), compiled, interface), store
+    )
     home.instantiated(store.instantiate(compiled, [], module="m"))
     return home, store.close

@@ -64,10 +64,14 @@ def _run(command_line: str) -> str:
     while "=" in words[0]:
         name, _, value = words.pop(0).partition("=")
         environment[name] = value
-    assert words.pop(0) == "mrepl"
+    tool = words.pop(0)
     with tempfile.TemporaryDirectory() as working_dir:
+        command = {
+            "mrepl": ["mrepl", "-w", working_dir],
+            "marine": ["mrepl.marine"],
+        }[tool]
         done = subprocess.run(
-            [sys.executable, "-m", "mrepl", "-w", working_dir, *words],
+            [sys.executable, "-m", *command, *words],
             cwd=PROJECT,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,105 @@
+"""What a module says of itself as the shell and `marine` show it: `info`."""
+
+import re
+from datetime import UTC, datetime
+
+from mrepl.escaping import escape_line
+from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.section_listing import interface_section
+from runtime import JsonValue
+from runtime.interface.metadata import (
+    INTERFACE_SECTION,
+    MANIFEST_SECTION,
+    SDK_VERSION_SECTION,
+    Manifest,
+    ModuleMetadata,
+)
+
+_RFC_3339 = re.compile(
+    r"(?P<whole>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)"
+    r"(?P<fraction>\.\d+)?"
+    r"(?P<zone>[Zz]|[+-]\d\d:\d\d)",
+    re.ASCII,
+)
+
+
+def information_listing(metadata: ModuleMetadata, *, module: str) -> MarkedText:
+    """One line for each thing that the module says, and for what it does not say.
+
+    Raises:
+        InterfaceError: its interface types are corrupted or there several times.
+    """
+    version = _interface_version(metadata, module)
+    manifest = metadata.manifest
+    lines = [
+        _line("it version", version, INTERFACE_SECTION),
+        _line("sdk version", metadata.sdk_version, SDK_VERSION_SECTION),
+    ]
+    if manifest is None:
+        lines.append(_line("manifest", None, MANIFEST_SECTION))
+    else:
+        for name, value in _manifest_parts(manifest):
+            lines.append(_line(name, value, MANIFEST_SECTION))
+    return tuple(span for line in lines for span in line)
+
+
+def information_json(metadata: ModuleMetadata, *, module: str) -> dict[str, JsonValue]:
+    """The same as data: null for what is absent, the build time as it was written.
+
+    Raises:
+        InterfaceError: as for `information_listing`.
+    """
+    manifest = metadata.manifest
+    return {
+        "it_version": _interface_version(metadata, module),
+        "sdk_version": metadata.sdk_version,
+        "manifest": None
+        if manifest is None
+        else {
+            "authors": manifest.authors,
+            "version": manifest.version,
+            "description": manifest.description,
+            "repository": manifest.repository,
+            "build_time": manifest.build_time,
+        },
+    }
+
+
+def utc_text(rfc_3339: str) -> str:
+    """The time in UTC, `2024-05-01 10:00:00.25 UTC`; what is no such time, as it is."""
+    match = _RFC_3339.fullmatch(rfc_3339)
+    if match is None:
+        return rfc_3339
+    zone = "+00:00" if match["zone"] in {"Z", "z"} else match["zone"]
+    try:
+        time = datetime.fromisoformat(match["whole"].upper() + zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # no such day; before the year 1
+        return rfc_3339
+    # Python's own fractions end at microseconds; an offset leaves them as they are.
+    whole = time.replace(tzinfo=None).isoformat(" ")
+    return f"{whole}{match['fraction'] or ''} UTC"
+
+
+def _interface_version(metadata: ModuleMetadata, module: str) -> str | None:
+    if not metadata.interface_sections:
+        return None
+    return interface_section(metadata, module=module).version
+
+
+def _manifest_parts(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    return (
+        ("authors", manifest.authors),
+        ("version", manifest.version),
+        ("description", manifest.description),
+        ("repository", manifest.repository),
+        ("build time", utc_text(manifest.build_time)),
+    )
+
+
+def _line(name: str, value: str | None, section: str) -> MarkedText:
+    label = f"{name + ':':<13}"
+    if value is None:
+        return Span(label), Span(f"absent (no custom section '{section}')\n", Mark.FAINT)
+    if not value:
+        return Span(label), Span("empty\n", Mark.FAINT)
+    return Span(label), Span(f"{escape_line(value)}\n")
