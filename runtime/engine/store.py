@@ -164,10 +164,19 @@ class ServiceStore:
         try:
             module = compile_own(self._engine, text)
             with nullcontext() if self.pool is None else self.pool.uncounted():
-                return wasmtime.Instance(self._store, module, imports)
+                instance = wasmtime.Instance(self._store, module, imports)
         except wasmtime.WasmtimeError as error:
+            self._raise_interruption()
             reason = first_line(str(error))
             raise ModuleError(f"a module of the runtime's own: {reason}") from None
+        self._raise_interruption()
+        return instance
+
+    def _raise_interruption(self) -> None:
+        """Raise what a signal handler raised while the pool made memory."""
+        raised = self._raw.take_raised()
+        if raised is not None:
+            raise raised
 
     def export(self, instance: wasmtime.Instance, name: str) -> Extern:
         """What an instance exports under a name; there is such an export."""

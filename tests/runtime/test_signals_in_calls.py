@@ -153,6 +153,15 @@ def test_a_signal_in_endless_growth_ends_it(service: Service) -> None:
     assert service.call("numbers", "grow", [3]) == 3
 
 
+def test_an_interruption_while_glue_is_made_is_raised_and_the_next_call_is_right(
+    service: Service,
+) -> None:
+    service._store._raw.fail_later(RaisedInHandler())  # as the memory pool does
+    with pytest.raises(RaisedInHandler):
+        service.call("numbers", "grow", [3])
+    assert service.call("numbers", "grow", [3]) == 3
+
+
 SCRIPT = """
 import os, sys
 from pathlib import Path
