@@ -298,6 +298,10 @@ class RawStore:
 
     def take_raised(self) -> BaseException | None:
         """What a host function raised during an instantiation, which no prepared call reports."""
+        if self._trap[0]:  # of `fail_later`: it would end the next prepared call
+            trap = ctypes.cast(self._trap[0], ctypes.POINTER(_ffi.wasm_trap_t))
+            self._trap[0] = _NONE
+            wasmtime.Trap._from_ptr(trap)  # noqa: SLF001 - frees it
         raised, self._raised = self._raised, None
         if self._escaped:
             raised = self._escaped.popitem()[1]
