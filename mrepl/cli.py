@@ -5,14 +5,12 @@ Nothing is imported here that `--help` and `--version` do not need; `program` br
 
 import argparse
 import math
-import sys
 from pathlib import Path
 
 from mrepl import __version__
-from mrepl.exit_status import ExitStatus
-from mrepl.internal_errors import internal_error_text
 from mrepl.options import Options
-from mrepl.streams import abandon_stdout, prepare_streams
+from mrepl.program_border import exit_status_of
+from mrepl.streams import prepare_streams
 
 _ENGINES = ("fused", "interp")  # the names of `runtime.Engine`
 
@@ -136,20 +134,13 @@ def main(argv: list[str] | None = None) -> int:
         SystemExit: after `--help` or `--version` (status 0), or on wrong usage (status 2).
     """
     prepare_streams()
-    try:
-        options = _options(argv)
-        from mrepl.program import run  # noqa: PLC0415 - imports the engine, which takes a while
+    return exit_status_of(
+        lambda: _run(argv), trouble_with_streams="mrepl: cannot read commands or print results"
+    )
 
-        return run(options)
-    except KeyboardInterrupt:
-        return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        abandon_stdout()
-        return ExitStatus.BROKEN_PIPE
-    except OSError as error:  # the disk is full, or the terminal has gone
-        abandon_stdout()
-        sys.stderr.write(f"mrepl: cannot read commands or print results: {error}\n")
-        return ExitStatus.INPUT_OUTPUT_FAILED
-    except Exception as error:  # noqa: BLE001 - a fault of ours: say so without a traceback
-        sys.stderr.write(f"internal error: {internal_error_text(error)}\n")
-        return ExitStatus.INTERNAL_ERROR
+
+def _run(argv: list[str] | None) -> int:
+    options = _options(argv)
+    from mrepl.program import run  # noqa: PLC0415 - imports the engine, which takes a while
+
+    return run(options)

@@ -11,9 +11,8 @@ from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from mrepl import __version__
-from mrepl.exit_status import ExitStatus
-from mrepl.internal_errors import internal_error_text
-from mrepl.streams import abandon_stdout, prepare_streams
+from mrepl.program_border import exit_status_of
+from mrepl.streams import prepare_streams
 
 _EXAMPLES = """\
 examples:
@@ -137,6 +136,13 @@ def _run(argv: list[str]) -> int:
     return run_command(command.run, options)
 
 
+def _run_and_flush(argv: list[str]) -> int:
+    try:
+        return _run(argv)
+    finally:
+        sys.stdout.flush()
+
+
 def main(argv: list[str] | None = None) -> int:
     """Runs `marine`.
 
@@ -150,20 +156,7 @@ def main(argv: list[str] | None = None) -> int:
         SystemExit: after `--help` or `--version` (status 0), or on wrong usage (status 2).
     """
     prepare_streams()
-    try:
-        try:
-            return _run(sys.argv[1:] if argv is None else argv)
-        finally:
-            sys.stdout.flush()
-    except KeyboardInterrupt:
-        return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        abandon_stdout()
-        return ExitStatus.BROKEN_PIPE
-    except OSError as error:  # the disk is full, or the terminal has gone
-        abandon_stdout()
-        sys.stderr.write(f"error: cannot print results: {error}\n")
-        return ExitStatus.INPUT_OUTPUT_FAILED
-    except Exception as error:  # noqa: BLE001 - a fault of ours: say so without a traceback
-        sys.stderr.write(f"internal error: {internal_error_text(error)}\n")
-        return ExitStatus.INTERNAL_ERROR
+    return exit_status_of(
+        lambda: _run_and_flush(sys.argv[1:] if argv is None else argv),
+        trouble_with_streams="error: cannot print results",
+    )

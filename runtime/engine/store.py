@@ -245,14 +245,18 @@ class ServiceStore:
             signature: the function's.
             module: the module's name, for errors.
         """
-        function = self._raw.export(instance, name)
-        if not isinstance(function, wasmtime.Func):
-            raise TypeError(f"the instance exports no function {name}")
+        function = self._exported_function(instance, name)
         return self._raw.prepare(
             function,
             *_type_names(signature),
             translate=lambda failure: self._translated(failure, module, name),
         )
+
+    def _exported_function(self, instance: wasmtime.Instance, name: str) -> wasmtime.Func:
+        function = self._raw.export(instance, name)
+        if not isinstance(function, wasmtime.Func):
+            raise TypeError(f"the instance exports no function {name}")
+        return function
 
     def _raised_in_pool(self, raised: BaseException) -> None:
         """Stop the running call for what a signal handler raised while its memory grew."""
@@ -263,9 +267,7 @@ class ServiceStore:
         self, instance: wasmtime.Instance, name: str, *, module: str, shown: str
     ) -> Callable[[int], None]:
         """As `prepare`, for a function of one i32 without results; see `RawStore.prepare_entry`."""
-        function = self._raw.export(instance, name)
-        if not isinstance(function, wasmtime.Func):
-            raise TypeError(f"the instance exports no function {name}")
+        function = self._exported_function(instance, name)
         return self._raw.prepare_entry(
             function, lambda failure: self._translated(failure, module, shown)
         )
