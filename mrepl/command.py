@@ -8,6 +8,9 @@ from typing import TypeAlias
 from mrepl.marked_text import MarkedText
 from mrepl.session import Session
 
+_MOST_SHOWN_OPTIONS = 2
+"""In a command's form; the help page lists them anyway."""
+
 
 class Kind(Enum):
     """What stands for a parameter on a command line."""
@@ -17,9 +20,10 @@ class Kind(Enum):
     NEW_MODULE = "a name that is not taken"
     FUNCTION = "a function of the module before it"
     PATH = "a path; quotes and backslashes as in a shell"
-    JSON = "JSON, to the letter"
+    JSON = "JSON, to the letter; or @ and a path"
     SETTING = "a setting's name"
     SETTING_VALUE = "a value of the setting before it"
+    WORD = "a word; quotes and backslashes as in a shell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +35,35 @@ class Parameter:
         kind: what stands for it.
         about: what it means, one line.
         required: whether the command needs it; required ones come first.
+        choices: words that may stand for it, as far as they are known beforehand.
     """
 
     name: str
     kind: Kind
     about: str
     required: bool = True
+    choices: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"<{self.name}>" if self.required else f"[{self.name}]"
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
-    """A switch such as `-nr`; it may stand anywhere after the command's name."""
+class Option:
+    """A switch such as `-nr`, or one with values; it may stand anywhere after the command's name.
+
+    Attributes:
+        name: as it is written, with its dashes.
+        about: what it means, one line.
+        values: the words that follow it, all of them required.
+    """
 
     name: str
     about: str
+    values: tuple[Parameter, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join([self.name, *map(str, self.values)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +72,11 @@ class Arguments:
 
     Attributes:
         values: by the parameter's name; optional parameters may be absent.
-        flags: the names of the flags that were given.
+        options: the values of the options that were given, by the option's name.
     """
 
     values: dict[str, str]
-    flags: frozenset[str] = frozenset()
+    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, parameter: str) -> str:
         return self.values[parameter]
@@ -68,6 +84,15 @@ class Arguments:
     def get(self, parameter: str) -> str | None:
         """The value of an optional parameter."""
         return self.values.get(parameter)
+
+    def has(self, option: str) -> bool:
+        """Whether the option was given."""
+        return option in self.options
+
+    def option(self, name: str) -> str | None:
+        """The only value of an option; None where it was not given."""
+        given = self.options.get(name)
+        return None if given is None else given[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +106,7 @@ class Reply:
         elapsed_ns: the time that counts, in nanoseconds; None for that of the whole command.
         warnings: what the user should know besides.
         ends_session: whether the shell ends here.
+        paged: whether the text is for a pager, in a session.
     """
 
     result: str
@@ -88,6 +114,7 @@ class Reply:
     elapsed_ns: int | None = None
     warnings: tuple[str, ...] = ()
     ends_session: bool = False
+    paged: bool = False
 
 
 Handler: TypeAlias = Callable[[Session, Arguments], Reply]
@@ -104,9 +131,10 @@ class Command:
         run: does it.
         activity: what failed when it fails: `call` gives "call failed with: …".
         parameters: in their order on the line.
-        flags: its switches.
+        options: its switches.
         details: more lines for its help page.
         examples: command lines.
+        aliases: further names, which help pages do not show.
     """
 
     name: str
@@ -115,14 +143,16 @@ class Command:
     run: Handler
     activity: str
     parameters: tuple[Parameter, ...] = ()
-    flags: tuple[Flag, ...] = ()
+    options: tuple[Option, ...] = ()
     details: str = ""
     examples: tuple[str, ...] = field(default=(), kw_only=True)
+    aliases: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def names(self) -> tuple[str, ...]:
         """What it may be called by, the long name first."""
-        return (self.name,) if self.short is None else (self.name, self.short)
+        short = () if self.short is None else (self.short,)
+        return (self.name, *short, *self.aliases)
 
     @property
     def takes_json(self) -> bool:
@@ -131,8 +161,10 @@ class Command:
 
     @property
     def form(self) -> str:
-        """How it is written: `call <module> <func> [-nr] [args] [call_params]`."""
+        """How it is written: `unload <module> [--force]`; many options are "[options]"."""
         words = [str(p) for p in self.parameters if p.kind is not Kind.JSON]
-        flags = [f"[{flag.name}]" for flag in self.flags]
+        options = [f"[{option}]" for option in self.options]
+        if len(options) > _MOST_SHOWN_OPTIONS:
+            options = ["[options]"]
         json = [str(p) for p in self.parameters if p.kind is Kind.JSON]
-        return " ".join([self.name, *words, *flags, *json])
+        return " ".join([self.name, *words, *options, *json])

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from mrepl.command import Arguments, Command, Kind
+from mrepl.command import Arguments, Command, Kind, Option, Parameter
 from mrepl.escaping import escape_line
 from mrepl.json_scanner import is_unfinished, value_end
 from mrepl.usage import UsageError
@@ -60,22 +60,26 @@ def wants_more_lines(line: str, commands: Sequence[Command]) -> bool:
 
 def _parse_arguments(line: str, position: int, command: Command) -> Arguments:
     values: dict[str, str] = {}
-    flags: set[str] = set()
+    options: dict[str, tuple[str, ...]] = {}
     waiting = list(command.parameters)
-    known_flags = {flag.name for flag in command.flags}
+    known_options = {option.name: option for option in command.options}
     while True:
         position = _skip_blanks(line, position)
         if position == len(line):
             break
         word = _NOT_BLANK.match(line, position)
-        if word and word.group() in known_flags:
-            flags.add(word.group())
-            position = word.end()
+        if word and word.group() in known_options:
+            option = known_options[word.group()]
+            if option.name in options:
+                raise UsageError(f"{command.name}: {option.name} stands there twice")
+            options[option.name], position = _option_values(line, word.end(), option, command)
+        elif word and _is_unknown_option(word.group(), waiting):
+            raise _unknown_option(word.group(), command)
         elif not waiting:
             rest = escape_line(line[position:])
             raise UsageError(f"{command.name} takes nothing more at `{rest}`; {_form(command)}")
         elif waiting[0].kind is Kind.JSON:
-            end = value_end(line, position)
+            end = _json_end(line, position, command)
             values[waiting.pop(0).name] = line[position:end]
             position = end
         else:
@@ -85,7 +89,36 @@ def _parse_arguments(line: str, position: int, command: Command) -> Arguments:
             values[waiting.pop(0).name], position = _word(line, position, command)
     if waiting and waiting[0].required:
         raise UsageError(f"{command.name} needs {waiting[0]}; {_form(command)}")
-    return Arguments(values, frozenset(flags))
+    return Arguments(values, options)
+
+
+def _option_values(
+    line: str, position: int, option: Option, command: Command
+) -> tuple[tuple[str, ...], int]:
+    values = []
+    for parameter in option.values:
+        position = _skip_blanks(line, position)
+        if position == len(line):
+            raise UsageError(f"{command.name}: {option.name} needs {parameter}; {_form(command)}")
+        value, position = _word(line, position, command)
+        values.append(value)
+    return tuple(values), position
+
+
+def _is_unknown_option(word: str, waiting: Sequence[Parameter]) -> bool:
+    """Whether the word looks like an option where nothing else begins with two dashes."""
+    return word.startswith("--") and not (waiting and waiting[0].kind is Kind.PATH)
+
+
+def _unknown_option(word: str, command: Command) -> UsageError:
+    names = [option.name for option in command.options]
+    near = suggestion(word, names)
+    known = f" (it has: {', '.join(names)})" if names else ""
+    return UsageError(f"{command.name} has no option '{escape_line(word)}'{near}{known}")
+
+
+def _json_end(line: str, start: int, command: Command) -> int:
+    return _word(line, start, command)[1] if line[start] == "@" else value_end(line, start)
 
 
 def _word(line: str, start: int, command: Command) -> tuple[str, int]:

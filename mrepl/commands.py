@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from mrepl.command import Arguments, Command, Flag, Kind, Parameter, Reply
+from mrepl.command import Arguments, Command, Kind, Option, Parameter, Reply
 from mrepl.command_line import find_command
 from mrepl.handlers import calls, inspection, interface_types, interfaces, services, settings
 from mrepl.help_pages import overview, page
@@ -58,7 +58,7 @@ COMMANDS: tuple[Command, ...] = (
         services.unload,
         "unloading",
         (_MODULE,),
-        (Flag("--force", "even if other modules import it"),),
+        (Option("--force", "even if other modules import it"),),
         examples=("unload greeting",),
     ),
     Command(
@@ -73,18 +73,34 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("args", Kind.JSON, "an array, or an object by name", required=False),
             Parameter("call_params", Kind.JSON, "an object", required=False),
         ),
-        (Flag("-nr", "do not show the result"),),
+        (
+            Option("-nr", "do not show the result"),
+            Option("--full", "show all of a result, however long"),
+        ),
         details=(
             "Arguments and call parameters are JSON; without arguments: []. A function of\n"
             "one argument also takes it alone, without the array. The line goes on in the\n"
-            "next one while a bracket or a quote is open."
+            "next one while a bracket or a quote is open. `_` in them is the last result,\n"
+            "`@args.json` in their place reads them from a file."
         ),
         examples=(
             'call greeting greeting ["John"]',
             'call greeting greeting {"name": "John"}',
             'call -nr greeting greeting "John"',
+            "call greeting greeting [_]",
+            "call greeting greeting @args.json",
             'call call_parameters call_parameters_v3 [] {"host_id": "me"}',
         ),
+    ),
+    Command(
+        "show",
+        None,
+        "show the last result again, in full",
+        calls.show,
+        "show",
+        options=(Option("--pager", "in a pager, `less` or that of $PAGER"),),
+        examples=("show", "show --pager"),
+        aliases=("_",),
     ),
     Command(
         "interface",
@@ -135,7 +151,7 @@ COMMANDS: tuple[Command, ...] = (
         interface_types.show_interface_types,
         "it",
         (_MODULE,),
-        (Flag("--glue", "the WebAssembly that the engine `fused` makes from its adapters"),),
+        (Option("--glue", "the WebAssembly that the engine `fused` makes from its adapters"),),
         details=(
             "The glue is text too, with the interface-types instructions that each part\n"
             "comes from in comments."
@@ -175,6 +191,15 @@ COMMANDS: tuple[Command, ...] = (
         "help",
         (Parameter("command", Kind.COMMAND, "a command's name", required=False),),
         examples=("help", "help call"),
+        aliases=("?",),
     ),
-    Command("quit", "q", "close the service and leave", services.leave, "quit"),
+    Command(
+        "quit",
+        "q",
+        "close the service and leave",
+        services.leave,
+        "quit",
+        aliases=("exit",),
+        examples=("quit",),
+    ),
 )

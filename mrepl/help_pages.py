@@ -33,7 +33,7 @@ def page(command: Command) -> str:
     """All about one command."""
     sections = [_short_form(command), _sentence(command)]
     explained = [(str(parameter), parameter.about) for parameter in command.parameters]
-    explained += [(flag.name, flag.about) for flag in command.flags]
+    explained += [(str(option), option.about) for option in command.options]
     if explained:
         column = max(len(name) for name, _ in explained) + 2
         sections.append("\n".join(f"  {name:<{column}}{about}" for name, about in explained))

@@ -9,14 +9,22 @@ from mrepl.escaping import escape_text
 from mrepl.json_lines import json_line
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.outcome import Failure, Outcome
+from mrepl.pager import show_pages
 
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """Finished text for the two streams."""
+    """Finished text for the two streams.
+
+    Attributes:
+        stdout: results.
+        stderr: all else.
+        paged: whether a pager shows the results, where there is a terminal.
+    """
 
     stdout: str = ""
     stderr: str = ""
+    paged: bool = False
 
 
 Paint: TypeAlias = Callable[[MarkedText], str]
@@ -35,6 +43,7 @@ def text_rendering(outcome: Outcome, *, paint_stdout: Paint, paint_stderr: Paint
     return Printout(
         stdout=f"{paint_stdout(text)}\n" if text else "",
         stderr=paint_stderr(_warnings_text(result.warnings)),
+        paged=result.paged,
     )
 
 
@@ -52,7 +61,11 @@ def write(printout: Printout) -> None:
     if printout.stderr:
         sys.stderr.write(printout.stderr)
         sys.stderr.flush()
-    if printout.stdout:
+    if not printout.stdout:
+        return
+    if printout.paged and sys.stdin.isatty() and sys.stdout.isatty():
+        show_pages(printout.stdout)
+    else:
         sys.stdout.write(printout.stdout)
         sys.stdout.flush()
 

@@ -28,6 +28,8 @@ Minimal supported versions
 
 """
 
+_SHOWN_LINES = 40  # of a result in a session; `set lines all` shows all
+
 _RECURSION_LIMIT = 20_000  # values may nest 1,024 deep, and the worker's stack has room for this
 
 
@@ -59,6 +61,7 @@ def run(options: Options) -> int:
         time_limit=options.time_limit,
         wasm_log=os.environ.get("WASM_LOG"),
         warm_up=interactive,
+        result_lines=_SHOWN_LINES if interactive else None,
     )
     guest_writer = GuestWriter(sys.stdout if interactive else sys.stderr, sys.stderr)
     with closing(Shell(settings, _render(options, interactive=interactive), guest_writer)) as shell:

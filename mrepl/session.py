@@ -6,11 +6,27 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mrepl.result_styles import ResultStyle
+from mrepl.status_line import StatusLine
 from mrepl.warm_up import WarmUp
 from runtime import Engine, Interruption, Service
 
 GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 (stdout) or 2 (stderr), the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RanLine:
+    """A command line of this session.
+
+    Attributes:
+        line: as it was typed.
+        error: why it failed; None where it did not.
+        elapsed_ns: how long it took, in nanoseconds.
+    """
+
+    line: str
+    error: str | None
+    elapsed_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +40,7 @@ class Settings:
         time_limit: of one call, in seconds; None for no limit.
         wasm_log: the value of `WASM_LOG`, if it is set.
         warm_up: whether calls of nothing come before each timed call, as befits a prompt.
+        result_lines: how many lines of a result are shown before it is cut; None for all.
     """
 
     engine: Engine = Engine.FUSED
@@ -32,6 +49,7 @@ class Settings:
     time_limit: float | None = None
     wasm_log: str | None = None
     warm_up: bool = False
+    result_lines: int | None = None
 
 
 class Session:
@@ -39,10 +57,16 @@ class Session:
 
     Attributes:
         settings: of the whole session.
+        status: says on the terminal what is being done.
+        lines: the command lines that were run, but for the one under way.
+        last_result: what the last call that succeeded gave, as JSON text.
     """
 
-    def __init__(self, settings: Settings, guest_output: GuestOutput) -> None:
+    def __init__(self, settings: Settings, guest_output: GuestOutput, status: StatusLine) -> None:
         self.settings = settings
+        self.status = status
+        self.lines: list[RanLine] = []
+        self.last_result: str | None = None
         self._guest_output = guest_output
         self._service: Service | None = None
         self._warm_up = WarmUp()

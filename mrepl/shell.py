@@ -10,9 +10,10 @@ from typing import TypeVar
 from mrepl.commands import COMMANDS
 from mrepl.exit_status import ExitStatus
 from mrepl.guest_output import GuestWriter
-from mrepl.outcome import Outcome, internal_failure, run_line
+from mrepl.outcome import Failure, Outcome, internal_failure, run_line
 from mrepl.printing import Printout, Render, write
-from mrepl.session import Session, Settings
+from mrepl.session import RanLine, Session, Settings
+from mrepl.status_line import StatusLine
 from mrepl.worker import Worker
 
 T = TypeVar("T")
@@ -25,7 +26,8 @@ class Shell:
         """Starts the worker; there is no service before `create_service`."""
         self._guest_writer = guest_writer
         self._render = render
-        self._session = Session(settings, guest_writer)
+        self._status = StatusLine(sys.stderr)
+        self._session = Session(settings, self._write_guest_output, self._status)
         self._worker = Worker()
 
     @property
@@ -42,10 +44,16 @@ class Shell:
             config: the path of a Config.toml; None for an empty service.
             show: what to do with the text about it.
         """
-        return self.run("new" if config is None else f"new {shlex.quote(config)}", show)
+        return self._run("new" if config is None else f"new {shlex.quote(config)}", show)
 
-    def run(self, line: str, show: Callable[[Printout], None] = write) -> Outcome:
+    def run(self, line: str) -> Outcome:
         """Runs a command line, shows what it gives, and tells what came of it."""
+        outcome = self._run(line, write)
+        error = outcome.result.message if isinstance(outcome.result, Failure) else None
+        self._session.lines.append(RanLine(line, error, outcome.elapsed_ns))
+        return outcome
+
+    def _run(self, line: str, show: Callable[[Printout], None]) -> Outcome:
 
         def work() -> tuple[Outcome, Printout]:
             outcome = run_line(line, self._session, COMMANDS)
@@ -56,6 +64,7 @@ class Shell:
                 return outcome, self._render(outcome)
 
         outcome, printout = self._on_worker(work)
+        self._status.done()
         self._guest_writer.end_line()
         show(printout)
         return outcome
@@ -67,8 +76,15 @@ class Shell:
 
     def _on_worker(self, work: Callable[[], T]) -> T:
         return self._worker.run(
-            work, stop=self._session.interrupt, on_interrupt=self._explain_interrupt
+            work,
+            stop=self._session.interrupt,
+            on_interrupt=self._explain_interrupt,
+            tick=self._status.tick,
         )
+
+    def _write_guest_output(self, module: str, descriptor: int, data: bytes) -> None:
+        self._status.erase()
+        self._guest_writer(module, descriptor, data)
 
     def _explain_interrupt(self, count: int) -> None:
         """Says at the second Ctrl-C that the command does not end; the third leaves regardless."""

@@ -46,6 +46,7 @@ class Worker:
         *,
         stop: Callable[[], None],
         on_interrupt: Callable[[int], None],
+        tick: Callable[[], None],
     ) -> T:
         """Runs the work on the thread and waits for its end, whatever Ctrl-C does meanwhile.
 
@@ -54,6 +55,7 @@ class Worker:
             stop: asks the work to end; called at the first Ctrl-C, and again and again from then
                 on until the work has ended.
             on_interrupt: called at each Ctrl-C, with how many there were.
+            tick: called ten times a second while the work runs.
 
         Returns:
             What the work returns; what it raises is raised here.
@@ -67,6 +69,7 @@ class Worker:
                 try:
                     event = events.get(timeout=_GLANCE)
                 except Empty:
+                    tick()
                     if count:
                         stop()
                     continue

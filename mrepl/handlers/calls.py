@@ -1,14 +1,17 @@
-"""`call`."""
+"""`call` and `show`: a function's result, with its time, and once more."""
 
 from functools import partial
 from time import perf_counter_ns
 
 from mrepl.command import Arguments, Reply
+from mrepl.cutting import cut
 from mrepl.durations import duration_text
+from mrepl.json_references import resolve_references
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.result_styles import ResultStyle, result_text
 from mrepl.session import Session
+from mrepl.usage import UsageError
 from runtime import JsonValue, parse_json
 
 _RESULT = "result: "
@@ -17,8 +20,10 @@ _RESULT = "result: "
 def call(session: Session, arguments: Arguments) -> Reply:
     """Calls a function; the time covers the arguments from JSON, the call, the result to JSON."""
     module, function = arguments["module"], arguments["func"]
-    given = arguments.get("args") or "[]"
+    given = resolve_references(arguments.get("args") or "[]", session.last_result)
     call_parameters = arguments.get("call_params")
+    if call_parameters is not None:
+        call_parameters = resolve_references(call_parameters, session.last_result)
     call_text = session.service.call_text
 
     session.prepare_call(module, function)
@@ -26,19 +31,50 @@ def call(session: Session, arguments: Arguments) -> Reply:
     result_json = call_text(module, function, given, call_parameters=call_parameters)
     elapsed_ns = perf_counter_ns() - start
 
-    if "-nr" in arguments.flags:
+    session.last_result = result_json
+    if arguments.has("-nr"):
         return Reply("null", partial(_hidden_text, elapsed_ns), elapsed_ns)
+    settings = session.settings
+    lines = None if arguments.has("--full") else settings.result_lines
     result = parse_json(result_json)
-    style = session.settings.style
-    return Reply(compact_json(result), partial(_result_text, result, style, elapsed_ns), elapsed_ns)
+    return Reply(
+        compact_json(result),
+        partial(_call_text, result, settings.style, lines, elapsed_ns),
+        elapsed_ns,
+    )
 
 
-def _result_text(result: JsonValue, style: ResultStyle, elapsed_ns: int) -> MarkedText:
+def show(session: Session, arguments: Arguments) -> Reply:
+    """Shows the last result once more, in full."""
+    result_json = session.last_result
+    if result_json is None:
+        raise UsageError("no call has given a result yet")
+    result = parse_json(result_json)
+    return Reply(
+        compact_json(result),
+        partial(_result_text, result, session.settings.style, None),
+        paged=arguments.has("--pager"),
+    )
+
+
+def _call_text(
+    result: JsonValue, style: ResultStyle, lines: int | None, elapsed_ns: int
+) -> MarkedText:
+    return (
+        *_result_text(result, style, lines),
+        Span(f" elapsed time: {duration_text(elapsed_ns)}\n", Mark.FAINT),
+    )
+
+
+def _result_text(result: JsonValue, style: ResultStyle, lines: int | None) -> MarkedText:
+    text = result_text(result, style, len(_RESULT))
+    shown, missing = (text, "") if lines is None else cut(text, lines)
+    note = f" … {missing}: `show` gives all of it, `show --pager` page by page\n"
     return (
         Span(_RESULT),
-        Span(result_text(result, style, len(_RESULT)), Mark.VALUE),
+        Span(shown, Mark.VALUE),
         Span("\n"),
-        Span(f" elapsed time: {duration_text(elapsed_ns)}\n", Mark.FAINT),
+        *((Span(note, Mark.FAINT),) if missing else ()),
     )
 
 

@@ -15,7 +15,7 @@ from mrepl.session import Session
 def show_interface_types(session: Session, arguments: Arguments) -> Reply:
     """Shows a module's interface types, or the WebAssembly that the fused engine makes of them."""
     module = arguments["module"]
-    if "--glue" in arguments.flags:
+    if arguments.has("--glue"):
         listing = session.service.glue(module)
         return Reply(
             compact_json({"text": listing.text, "interpreted": dict(listing.interpreted)}),

@@ -50,7 +50,7 @@ def _loaded_text(elapsed_ns: int) -> MarkedText:
 
 def unload(session: Session, arguments: Arguments) -> Reply:
     """Unloads a module."""
-    session.service.unload(arguments["module"], force="--force" in arguments.flags)
+    session.service.unload(arguments["module"], force=arguments.has("--force"))
     return Reply(compact_json({"module": arguments["module"]}), _unloaded_text)
 
 

@@ -4,7 +4,7 @@ from mrepl.command_line import find_command, parse_line, wants_more_lines
 from mrepl.commands import COMMANDS
 from mrepl.usage import UsageError
 
-_CALL = "call <module> <func> [-nr] [args] [call_params]"
+_CALL = "call <module> <func> [-nr] [--full] [args] [call_params]"
 
 
 def _values(line: str) -> dict[str, str]:
@@ -55,7 +55,7 @@ def test_any_json_is_the_arguments(line: str, args: str | None) -> None:
 def test_a_flag_stands_anywhere(line: str) -> None:
     command, arguments = parse_line(line, COMMANDS)
     assert command.name == "call"
-    assert arguments.flags == {"-nr"}
+    assert arguments.options == {"-nr": ()}
     assert arguments.values == {"module": "m", "func": "f", "args": "[1]"}
 
 
@@ -100,7 +100,7 @@ def test_names_may_be_quoted_too() -> None:
         ("load m 'a b", "load: a quote is not closed in `'a b`; its form: load <name> <path>"),
         (
             "unload m --forse",
-            "unload takes nothing more at `--forse`; its form: unload <module> [--force]",
+            "unload has no option '--forse'; did you mean '--force'? (it has: --force)",
         ),
         ("stats m", "stats takes nothing more at `m`; its form: stats"),
     ],

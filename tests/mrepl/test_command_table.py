@@ -21,6 +21,11 @@ def test_every_example_is_a_command_line_of_its_command(command: Command) -> Non
 
 
 @_BY_NAME
+def test_every_help_page_has_an_example(command: Command) -> None:
+    assert command.examples or not (command.parameters or command.options)
+
+
+@_BY_NAME
 def test_required_parameters_stand_before_optional_ones(command: Command) -> None:
     required = [parameter.required for parameter in command.parameters]
     assert required == sorted(required, reverse=True)
@@ -31,28 +36,13 @@ def test_every_help_page_fits_a_terminal(command: Command) -> None:
     assert all(len(line) <= 80 for line in page(command).split("\n"))
 
 
-def test_the_overview_lists_the_commands() -> None:
-    assert overview(COMMANDS) == (
-        "Commands:\n"
-        "\n"
-        "n/new [config]                    create a new service\n"
-        "l/load <name> <path>              load a module\n"
-        "u/unload <module> [--force]       unload a module\n"
-        "c/call <module> <func> [-nr] [args] [call_params]\n"
-        "                                  call a function\n"
-        "i/interface [module] [func]       show functions and records\n"
-        "s/stats                           show the memory of the modules\n"
-        "e/envs <module>                   show its environment variables\n"
-        "f/fs <module>                     show its directories and open files\n"
-        "it <module> [--glue]              show its interface types as text\n"
-        "info <module>                     show its versions and who made it\n"
-        "set [name] [value]                show the settings, or change one\n"
-        "h/help [command]                  show all commands, or one\n"
-        "q/quit                            close the service and leave\n"
-        "\n"
-        "Ctrl-C ends a running call or clears the line, Ctrl-D quits.\n"
-        "`help <command>` tells more.\n"
-    )
+@_BY_NAME
+def test_the_overview_says_what_each_command_is_about(command: Command) -> None:
+    form = command.form if command.short is None else f"{command.short}/{command.form}"
+    if len(form) > 32:
+        assert f"\n{form}\n{'':34}{command.about}\n" in overview(COMMANDS)
+    else:
+        assert f"\n{form:34}{command.about}\n" in overview(COMMANDS)
 
 
 def test_the_page_of_set_lists_the_settings_with_their_values() -> None:

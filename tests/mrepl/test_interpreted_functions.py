@@ -54,7 +54,7 @@ def test_stats_names_none_where_the_interpreter_runs_all() -> None:
     ],
 )
 def test_glue_ends_with_comments_that_name_them(glue: str, shown: str) -> None:
-    arguments = Arguments({"module": "tree"}, frozenset({"--glue"}))
+    arguments = Arguments({"module": "tree"}, {"--glue": ()})
     reply = show_interface_types(_session(glue=glue), arguments)
     assert plain_text(reply.text()) == (
         f"{shown}"

@@ -1,3 +1,5 @@
+import io
+
 import pytest
 
 from mrepl.command import Arguments, Command, Reply
@@ -5,6 +7,7 @@ from mrepl.marked_text import Span, plain_text
 from mrepl.outcome import Failure, Outcome, run_line
 from mrepl.printing import Printout, json_rendering, text_rendering
 from mrepl.session import Session, Settings
+from mrepl.status_line import StatusLine
 from runtime import NoSuchModule
 
 
@@ -23,7 +26,9 @@ def _run(command: str) -> Outcome:
         Command("crash", "c", "crashes", crash, "crashing"),
         Command("warn", "w", "warns", warn, "warning"),
     )
-    return run_line(command, Session(Settings(), lambda *_: None), commands)
+    return run_line(
+        command, Session(Settings(), lambda *_: None, StatusLine(io.StringIO())), commands
+    )
 
 
 def _text(outcome: Outcome) -> Printout:

@@ -177,7 +177,7 @@ class TestText:
         done = run_mrepl("-q", "-c", "h", "-c", "help call")
         assert done.stdout.startswith("Commands:\n\nn/new [config] ")
         assert (
-            "\n\nc/call <module> <func> [-nr] [args] [call_params]\n\nCall a function."
+            "\n\nc/call <module> <func> [-nr] [--full] [args] [call_params]\n\nCall a function."
             in done.stdout
         )
 

@@ -39,7 +39,7 @@ class _Ctrl:
 
 def _run(worker: Worker, work: Callable[[], T], ctrl: _Ctrl | None = None) -> T:
     ctrl = ctrl or _Ctrl()
-    return worker.run(work, stop=ctrl.stop, on_interrupt=ctrl.on_interrupt)
+    return worker.run(work, stop=ctrl.stop, on_interrupt=ctrl.on_interrupt, tick=lambda: None)
 
 
 def _press_ctrl_c() -> None:
