@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TypeVar
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -11,12 +10,7 @@ from hypothesis import strategies as st
 from runtime.errors import InterfaceError, ValidationError
 from runtime.interface.generation import generate_section
 from runtime.interface.instructions import (
-    EncodedArray,
-    EncodedRecord,
-    EncodedType,
     Instruction,
-    Op,
-    Operand,
 )
 from runtime.interface.sdk_metadata import (
     SdkExternModule,
@@ -31,19 +25,7 @@ from runtime.interface.sdk_metadata import (
 from runtime.interface.section import (
     Adapter,
     AdaptersBlock,
-    Block,
-    EncodedField,
-    Export,
-    ExportsBlock,
-    FunctionDefinition,
-    Implementation,
-    ImplementationsBlock,
-    Import,
-    ImportsBlock,
     InterfaceSection,
-    RecordDefinition,
-    TypesBlock,
-    VersionBlock,
 )
 from runtime.interface.section_codec import decode_section, encode_section
 from runtime.interface.types import Scalar
@@ -55,6 +37,7 @@ from runtime.interface.validated import (
     ValidatedInterface,
 )
 from runtime.interface.validation import validate_interface
+from tests.support.random_sections import instructions, meaningless_sections, tuples_of
 
 I32 = Scalar.I32
 
@@ -66,53 +49,6 @@ ABI = {
     "set_result_size": CoreSignature((I32,), ()),
     "set_result_ptr": CoreSignature((I32,), ()),
 }
-
-T = TypeVar("T")
-
-
-def tuples_of(items: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
-    return st.lists(items, max_size=4).map(tuple)
-
-
-# Sections that mean nothing in particular.
-
-texts = st.text(max_size=5)
-indices = st.integers(0, 6) | st.integers(0, 2**63 - 1)
-encoded_types: st.SearchStrategy[EncodedType] = st.recursive(
-    st.sampled_from(Scalar) | st.builds(EncodedRecord, indices),
-    lambda element: st.builds(EncodedArray, element),
-    max_leaves=3,
-)
-fields = tuples_of(st.builds(EncodedField, texts, encoded_types))
-definitions = st.builds(FunctionDefinition, fields, tuples_of(encoded_types)) | st.builds(
-    RecordDefinition, texts, fields.filter(bool)
-)
-
-
-@st.composite
-def instructions(draw: st.DrawFn) -> Instruction:
-    op = draw(st.sampled_from(Op))
-    if op.operand is Operand.INDEX:
-        return Instruction(op, draw(indices))
-    if op.operand is Operand.TYPE:
-        return Instruction(op, draw(encoded_types))
-    return Instruction(op)
-
-
-blocks: st.SearchStrategy[Block] = (
-    st.builds(TypesBlock, tuples_of(definitions))
-    | st.builds(ImportsBlock, tuples_of(st.builds(Import, texts, texts, indices)))
-    | st.builds(AdaptersBlock, tuples_of(st.builds(Adapter, indices, tuples_of(instructions()))))
-    | st.builds(ExportsBlock, tuples_of(st.builds(Export, texts, indices)))
-    | st.builds(ImplementationsBlock, tuples_of(st.builds(Implementation, indices, indices)))
-)
-
-
-@st.composite
-def meaningless_sections(draw: st.DrawFn) -> InterfaceSection:
-    others = draw(st.lists(blocks, max_size=6))
-    others.insert(draw(st.integers(0, len(others))), VersionBlock(draw(texts)))
-    return InterfaceSection(tuple(others))
 
 
 # Sections as the official tool makes them, and what their Wasm modules look like.

@@ -1,7 +1,6 @@
 """A section printed and read again is the same section, byte for byte."""
 
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from runtime.errors import InterfaceError, MarineError, TextError
 from runtime.interface.instructions import (
     EncodedArray,
-    EncodedRecord,
     EncodedType,
     Instruction,
     Op,
@@ -20,17 +18,8 @@ from runtime.interface.metadata import read_metadata
 from runtime.interface.section import (
     Adapter,
     AdaptersBlock,
-    Block,
-    EncodedField,
-    Export,
-    ExportsBlock,
     FunctionDefinition,
-    Implementation,
-    ImplementationsBlock,
-    Import,
-    ImportsBlock,
     InterfaceSection,
-    RecordDefinition,
     TypesBlock,
     VersionBlock,
 )
@@ -38,8 +27,7 @@ from runtime.interface.section_codec import decode_section, encode_section
 from runtime.interface.text_form import parse_section_text, section_text
 from runtime.interface.types import Scalar
 from tests.support.paths import FIXTURES
-
-T = TypeVar("T")
+from tests.support.random_sections import meaningless_sections
 
 
 def decoded_fixtures() -> dict[str, bytes]:
@@ -63,58 +51,6 @@ def payloads(path: Path) -> tuple[bytes, ...]:
 
 
 SECTIONS = decoded_fixtures()
-
-
-def tuples_of(items: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
-    return st.lists(items, max_size=4).map(tuple)
-
-
-special_texts = st.sampled_from(["", '"', "\\", "\0", "\r\n", "a:b", "$a", "(;", ";;", "\\u{41}"])
-foreign_texts = st.sampled_from(
-    ["é", "\u0301", "名前", "😀", "\u202e", "\x1b[0m", "\ufeff", "\x85"]
-)
-texts = (
-    st.text(max_size=5)
-    | special_texts
-    | foreign_texts
-    | st.text(min_size=250, max_size=255, alphabet="a\0\\")
-)
-indices = st.integers(0, 6) | st.integers(0, 2**63 - 1)
-encoded_types: st.SearchStrategy[EncodedType] = st.recursive(
-    st.sampled_from(Scalar) | st.builds(EncodedRecord, indices),
-    lambda element: st.builds(EncodedArray, element),
-    max_leaves=3,
-)
-fields = tuples_of(st.builds(EncodedField, texts, encoded_types))
-definitions = st.builds(FunctionDefinition, fields, tuples_of(encoded_types)) | st.builds(
-    RecordDefinition, texts, fields.filter(bool)
-)
-
-
-@st.composite
-def instructions(draw: st.DrawFn) -> Instruction:
-    op = draw(st.sampled_from(Op))
-    if op.operand is Operand.INDEX:
-        return Instruction(op, draw(indices))
-    if op.operand is Operand.TYPE:
-        return Instruction(op, draw(encoded_types))
-    return Instruction(op)
-
-
-blocks: st.SearchStrategy[Block] = (
-    st.builds(TypesBlock, tuples_of(definitions))
-    | st.builds(ImportsBlock, tuples_of(st.builds(Import, texts, texts, indices)))
-    | st.builds(AdaptersBlock, tuples_of(st.builds(Adapter, indices, tuples_of(instructions()))))
-    | st.builds(ExportsBlock, tuples_of(st.builds(Export, texts, indices)))
-    | st.builds(ImplementationsBlock, tuples_of(st.builds(Implementation, indices, indices)))
-)
-
-
-@st.composite
-def sections(draw: st.DrawFn) -> InterfaceSection:
-    others = draw(st.lists(blocks, max_size=5))
-    others.insert(draw(st.integers(0, len(others))), VersionBlock(draw(texts)))
-    return InterfaceSection(tuple(others))
 
 
 def every_instruction() -> InterfaceSection:
@@ -150,7 +86,7 @@ def test_the_text_of_a_fixture_gives_its_section_byte_for_byte(payload: bytes) -
     assert section_text(parse_section_text(text)) == text
 
 
-@given(sections())
+@given(meaningless_sections())
 @example(every_instruction())
 @example(InterfaceSection((AdaptersBlock(()), AdaptersBlock(()), VersionBlock("\0"))))
 @settings(max_examples=150)
