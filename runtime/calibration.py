@@ -21,20 +21,25 @@ _PROGRAM = """(module
   (func (export "get_result_size") (result i32) (global.get $size))
   (func (export "set_result_ptr") (param i32) (global.set $pointer (local.get 0)))
   (func (export "set_result_size") (param i32) (global.set $size (local.get 0)))
+  (func (export "nothing"))
   (func (export "echo") (param $pointer i32) (param $size i32)
     (global.set $pointer (local.get $pointer))
     (global.set $size (local.get $size))))"""
 
-_METADATA = b"""{"ast_type": "Function", "signature": {"name": "echo",
+_METADATA = (
+    b"""{"ast_type": "Function", "signature": {"name": "nothing",
+  "arguments": [], "output_types": []}}""",
+    b"""{"ast_type": "Function", "signature": {"name": "echo",
   "arguments": [{"name": "text", "ty": {"Utf8String": "ByValue"}}],
-  "output_types": [{"Utf8String": "ByValue"}]}}"""
+  "output_types": [{"Utf8String": "ByValue"}]}}""",
+)
 
 
 @lru_cache(maxsize=1)
 def calibration_module() -> bytes:
-    """A module for `Service.load` with one function: `echo(text: string) -> string`.
+    """A module for `Service.load` with two functions: `nothing()`, `echo(text: string) -> string`.
 
-    It takes texts of up to 65,000 bytes.
+    The latter takes texts of up to 65,000 bytes.
     """
-    section = generate_section(parse_sdk_items([_METADATA]))
+    section = generate_section(parse_sdk_items(_METADATA))
     return with_interface_types(assemble(_PROGRAM), section, sdk_version=MINIMAL_SDK_VERSION)

@@ -33,6 +33,7 @@ class Calls:
     Attributes:
         prepared: the functions that were called before, by module and name.
         parameters: of the call under way; the modules' start has none.
+        time_limit: seconds for calls without a limit of their own, or None.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Calls:
         self._interruption = store.interruption
         self._for_call = use.for_call
         self._fusion = fusion
-        self._time_limit = time_limit
+        self.time_limit = time_limit
         self._has_memory_limit = store.pool is not None
 
     def prepare(self, module: str, function: str) -> PreparedCall:
@@ -99,7 +100,7 @@ class Calls:
             CallError: it gave no result.
             MemoryLimitExceeded: it failed after growths past the service's memory limit.
         """
-        limit = self._time_limit if time_limit is None else checked_time_limit(time_limit)
+        limit = self.time_limit if time_limit is None else checked_time_limit(time_limit)
         parameters = (
             _NO_CALL_PARAMETERS
             if call_parameters is None
@@ -130,7 +131,12 @@ class Calls:
                 self.parameters = _NO_CALL_PARAMETERS
                 interruption.end()
 
-    def _found_run(self, prepared: PreparedCall) -> Run:
+    def check_loaded(self, prepared: PreparedCall) -> None:
+        """Make sure that a call that waited for its turn is still one of a loaded module.
+
+        Raises:
+            CallError: the module was loaded anew meanwhile, or is gone.
+        """
         module, name = prepared.home.name, prepared.function.name
         if self._loaded.function(module, name) is not prepared.function:
             raise CallError(
@@ -138,6 +144,9 @@ class Calls:
                 module=module,
                 function=name,
             )
+
+    def _found_run(self, prepared: PreparedCall) -> Run:
+        self.check_loaded(prepared)
         prepared.run = self._fusion.run(prepared.home, prepared.function)
         return prepared.run
 

@@ -1,11 +1,11 @@
 """What a service tells of its modules: their interfaces and their memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from runtime.adapters.engines import Engine
 from runtime.interface.types import RecordType, Signature, records_of
-from runtime.linked_module import LinkedModule
+from runtime.linked_module import LinkedModule, PublicFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,15 @@ class ModuleStatistics:
         memory_bytes: its linear memory now.
         max_memory_bytes: the most it may reach by its own limit, or None.
         interpreted: its functions that the fused engine leaves to the interpreter, and why.
+        configured_limit: the limit that its config sets, where it is this that holds; a memory has
+            whole pages only, so `max_memory_bytes` may be less.
     """
 
     name: str
     memory_bytes: int
     max_memory_bytes: int | None
     interpreted: Mapping[str, str] = field(default_factory=dict)
+    configured_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,13 @@ class GlueListing:
     interpreted: Mapping[str, str]
 
 
-def interface_of(linked: LinkedModule) -> ModuleInterface:
-    """The interface of a loaded module."""
+def interface_of(
+    linked: LinkedModule, chosen: Iterable[PublicFunction] | None = None
+) -> ModuleInterface:
+    """The interface of a loaded module, with all its functions or those that are chosen."""
     functions = tuple(
-        FunctionInterface(each.name, each.signature) for each in linked.functions.values()
+        FunctionInterface(each.name, each.signature)
+        for each in (linked.functions.values() if chosen is None else chosen)
     )
     return ModuleInterface(linked.name, functions, records_of(each.signature for each in functions))
 

@@ -20,6 +20,7 @@ from runtime.interface.validated import (
     ImportedFunction,
 )
 from runtime.module import Module
+from runtime.observation import Observation
 
 Run: TypeAlias = Callable[[Sequence[InterfaceValue]], InterfaceValue | None]
 """Runs a public function with arguments that fit, by either engine."""
@@ -117,6 +118,7 @@ class LinkedModule:
         glue: its glue, once it was needed.
         unfused: the functions that cannot be fused, once it was asked.
         unloaded: set when the service gives it up; modules linked to it then fail to call it.
+        observation: whether calls are observed; the service's.
     """
 
     module: Module
@@ -129,6 +131,7 @@ class LinkedModule:
     glue: Glue | None = None
     unfused: Unfused | None = None
     unloaded: bool = False
+    observation: Observation = field(default_factory=Observation)
     _instance: Instance | None = None
     _memory: LinearMemory | None = None
     _raw_exports: dict[str, RawCall] = field(default_factory=dict)
@@ -178,17 +181,7 @@ class LinkedModule:
     @property
     def allocate(self) -> Allocate:
         """The module's `allocate`, whatever number of parameters it has."""
-        signature = self.module.compiled.functions.get("allocate")
-        if signature not in ALLOCATE_TYPES:
-            raise LinkError(
-                f"module {self.name!r} must export allocate(i32, i32) -> i32 to take values, "
-                f"found {'none' if signature is None else f'allocate{signature}'}",
-                module=self.name,
-            )
-        call = self.raw_export("allocate", signature)
-        if len(signature.parameters) == 1:
-            return lambda size, _type_tag: cast("int", call(size))
-        return cast("Allocate", call)
+        return bound_allocate(self, self.raw_export)
 
     def raw_export(self, name: str, signature: CoreSignature) -> RawCall:
         """The call of an exported Wasm function."""
@@ -221,6 +214,31 @@ class LinkedModule:
                 module=exporter.name,
                 function=function.name,
             )
+
+
+def bound_allocate(
+    home: LinkedModule, raw_export: Callable[[str, CoreSignature], RawCall]
+) -> Allocate:
+    """A module's `allocate`, whatever number of parameters it has.
+
+    Args:
+        home: the module.
+        raw_export: gives the call of an exported Wasm function.
+
+    Raises:
+        LinkError: it has none.
+    """
+    signature = home.module.compiled.functions.get("allocate")
+    if signature not in ALLOCATE_TYPES:
+        raise LinkError(
+            f"module {home.name!r} must export allocate(i32, i32) -> i32 to take values, "
+            f"found {'none' if signature is None else f'allocate{signature}'}",
+            module=home.name,
+        )
+    call = raw_export("allocate", signature)
+    if len(signature.parameters) == 1:
+        return lambda size, _type_tag: cast("int", call(size))
+    return cast("Allocate", call)
 
 
 def exporters_first(home: LinkedModule) -> list[LinkedModule]:

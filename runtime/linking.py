@@ -46,6 +46,7 @@ from runtime.interface.validated import (
 )
 from runtime.linked_module import BoundImport, LinkedModule, PublicFunction
 from runtime.module import Module
+from runtime.observation import Observation
 from runtime.suggestions import suggestion
 
 WASI_NAMESPACES = (PREVIEW1, UNSTABLE)
@@ -66,6 +67,7 @@ def link(
     wasi: Callable[[], ModuleWasi],
     calls: CallState,
     fusion: Fusion,
+    observation: Observation,
     time_limit: float | None,
 ) -> LinkedModule:
     """Bind a module's imports, instantiate it and run `_initialize` and `_start`.
@@ -78,6 +80,7 @@ def link(
         wasi: makes its WASI; called once, if it imports any.
         calls: the service's.
         fusion: the service's.
+        observation: the service's.
         time_limit: seconds for its start, or None.
 
     Raises:
@@ -85,7 +88,7 @@ def link(
         StartError: the start failed.
         MarineError: it cannot be instantiated.
     """
-    linked = LinkedModule(module, store)
+    linked = LinkedModule(module, store, observation=observation)
     try:
         if any(entry.namespace in WASI_NAMESPACES for entry in module.compiled.imports):
             linked.wasi = _make_wasi(module, wasi)
@@ -139,7 +142,14 @@ def _public_function(
     export: ExportAdapter, home: LinkedModule, loaded: Mapping[str, LinkedModule]
 ) -> PublicFunction:
     _check_targets(export.instructions, home, loaded)
-    adapter = Adapter(home, export.name, export.instructions, is_import=False)
+    adapter = Adapter(
+        home,
+        export.name,
+        export.signature,
+        export.instructions,
+        is_import=False,
+        observation=home.observation,
+    )
     return PublicFunction(export.name, export.signature, adapter)
 
 
@@ -182,7 +192,7 @@ def _bind_host_function(
             module=home.name,
         )
     _check_exports_for(function, home, place)
-    call = bind(function, home)
+    call = bind(function, home, namespace=entry.namespace, observation=home.observation)
     if function.result is not None and lies_in_memory(function.result):
         call = _calling_the_guest(call, calls)
     return home.store.host_function(signature, call)
@@ -246,7 +256,14 @@ def _bound_import(
     _check_targets(adapter.instructions, home, loaded)
     home.imports_from[entry.namespace] = exporter
     name = f"{entry.namespace}.{entry.name}"
-    interpreted = Adapter(home, name, adapter.instructions, is_import=True)
+    interpreted = Adapter(
+        home,
+        name,
+        adapter.signature,
+        adapter.instructions,
+        is_import=True,
+        observation=home.observation,
+    )
     call = _entering(home, interpreted, exporter, entry, calls)
     return BoundImport(adapter, exporter, interpreted, call)
 

@@ -3,7 +3,6 @@
 Nothing of the module runs here.
 """
 
-import stat
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +23,7 @@ from runtime.interface.section import InterfaceSection
 from runtime.interface.section_codec import decode_section
 from runtime.interface.validated import ValidatedInterface
 from runtime.interface.validation import validate_interface
+from runtime.module_file import ModuleFile, read_module_file
 
 _REMEMBERED_MODULES = 64
 
@@ -37,14 +37,14 @@ class Module:
 
     Attributes:
         name: under which other modules import it.
-        path: its file, or None where it was given as bytes.
+        file: its file as it was read, or None where it was given as bytes.
         metadata: what it says of itself, as it was when the module was read.
         compiled: its code, for one engine.
         interface: its validated adapters.
     """
 
     name: str
-    path: Path | None
+    file: ModuleFile | None
     metadata: ModuleMetadata
     compiled: CompiledModule
     interface: ValidatedInterface
@@ -65,8 +65,11 @@ def read_module(
         ModuleError: what is wrong with it: `ModuleFileError`, `InterfaceError`, `VersionError` or
             `ValidationError` (spec marine-runtime.md, "Loading a module").
     """
-    path = source if isinstance(source, Path) else None
-    wasm = _read_file(source, name) if isinstance(source, Path) else source
+    file = None
+    if isinstance(source, bytes):
+        wasm = source
+    else:
+        wasm, file = read_module_file(source, module=name)
     try:
         metadata, section = _read_metadata(wasm, name)
         compiled = store.compile(wasm, name=name, memory_limit=memory_limit)
@@ -76,10 +79,10 @@ def read_module(
     except ModuleError as error:
         error.module = name
         if repr(name) not in error.message:
-            place = "" if path is None else f" ({path})"
+            place = "" if file is None else f" ({file.path})"
             error.message = f"module {name!r}{place}: {error.message}"
         raise
-    return Module(name, path, metadata, compiled, interface)
+    return Module(name, file, metadata, compiled, interface)
 
 
 def check_interface(wasm: bytes, *, name: str) -> None:
@@ -95,21 +98,6 @@ def check_interface(wasm: bytes, *, name: str) -> None:
     section = decode_section(interface_payload(read_metadata(wasm), module=name))
     compiled = compile_module(shared_engine(), wasm, name=name, memory_limit=None)
     _validated(section, compiled, name)
-
-
-def _read_file(path: Path, name: str) -> bytes:
-    try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # reading it may never end
-            raise ModuleFileError(
-                f"module {name!r}: cannot read {path}: a device or pipe, not a file", module=name
-            )
-        return path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise ModuleFileError(
-            f"module {name!r}: cannot read {path}: {reason or error}", module=name
-        ) from None
 
 
 @lru_cache(maxsize=_REMEMBERED_MODULES)

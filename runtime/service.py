@@ -2,17 +2,15 @@
 
 import os
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from runtime.adapters.engines import Engine
 from runtime.call_state import CallState
 from runtime.calls import Calls, checked_time_limit
 from runtime.config.loading import create_directories, load_config
-from runtime.config.model import ModuleConfig, ServiceConfig, is_module_name
+from runtime.config.model import ModuleConfig, ServiceConfig
 from runtime.description import (
     GlueListing,
     ModuleInterface,
@@ -23,34 +21,26 @@ from runtime.description import (
 from runtime.engine.interruption import Interruption
 from runtime.engine.store import ServiceStore
 from runtime.engine.wasi.descriptors import FileSystemView
-from runtime.engine.wasi.settings import WasiSettings
-from runtime.engine.wasi.wiring import ModuleWasi
-from runtime.errors import (
-    ConfigError,
-    DuplicateModule,
-    Interrupted,
-    MarineError,
-    MemoryLimitExceeded,
-    ModuleError,
-    ModuleInUse,
-)
+from runtime.errors import ConfigError, ModuleInUse
 from runtime.exclusive_use import ExclusiveUse
 from runtime.fusion import Fusion
 from runtime.host.logger import parse_log_directives
 from runtime.host.mounted_binary import MountedBinaryLimits
 from runtime.interface.metadata import ModuleMetadata
 from runtime.json_values import JsonValue, PythonValue, json_text, parse_json, quick_json
-from runtime.linking import link
 from runtime.loaded_modules import LoadedModules
-from runtime.module import read_module
+from runtime.loading import Loading, Output, Progress
+from runtime.observation import Observation
 from runtime.prepared_call import (
     NOT_QUICK,
     parse_call_parameters,
+    prepare_call,
 )
+from runtime.reloading import ChangedModule, Reloaded
 from runtime.surroundings import Surroundings
-
-Output: TypeAlias = Callable[[str, int, bytes], None]
-"""Takes what a module writes: its name, 1 for stdout or 2 for stderr, the bytes."""
+from runtime.tracing.adapter_names import adapter_names
+from runtime.tracing.traced_call import Tracing
+from runtime.tracing.tree import Trace
 
 
 def write_to_own_output(_module: str, descriptor: int, data: bytes) -> None:
@@ -84,6 +74,7 @@ class Service:
         mounted_binary_limits: MountedBinaryLimits | None = None,
         interruption: Interruption | None = None,
         engine: Engine = Engine.FUSED,
+        progress: Progress | None = None,
     ) -> None:
         """Create the service and load its modules in the config's order.
 
@@ -98,6 +89,8 @@ class Service:
             interruption: to stop the modules' start from another thread, before there is a
                 service whose `interrupt` could be called.
             engine: what runs the adapters; see `Service.engine`.
+            progress: is told what begins now, now and at later loads: `compiling greeting`,
+                `starting greeting`.
 
         Raises:
             MarineError: the config's directories cannot be made, or a module cannot be loaded.
@@ -108,26 +101,49 @@ class Service:
             os.environ.get("WASM_LOG", "") if wasm_log is None else wasm_log
         )
         self.service_id = str(uuid.uuid4())
-        self.warnings = (*config.warnings, *directives.warnings)
-        self._time_limit = checked_time_limit(time_limit)
-        self._output = output
-        self._surroundings = Surroundings(
+        self.warnings = (
+            *config.warnings,
+            *directives.warnings,
+            *directives.warnings_of_unknown([module.name for module in config.modules]),
+        )
+        time_limit = checked_time_limit(time_limit)
+        surroundings = Surroundings(
             self.service_id, directives, mounted_binary_limits or MountedBinaryLimits()
         )
         self._loaded = LoadedModules()
-        self._environments: dict[str, dict[str, str]] = {}
         self._call_state = CallState()
         self._use = ExclusiveUse(self.interrupt)
         create_directories(config)
         self._store = ServiceStore(
             memory_limit=config.total_memory_limit,
-            wasi={each.name: self._surroundings.wasi_settings(each) for each in config.modules},
+            wasi={each.name: surroundings.wasi_settings(each) for each in config.modules},
             interruption=interruption,
         )
         self._interruption = self._store.interruption
         self._fusion = Fusion(self._store, self._call_state, engine)
         self._calls = Calls(
-            self._loaded, self._store, self._use, self._fusion, time_limit=self._time_limit
+            self._loaded, self._store, self._use, self._fusion, time_limit=time_limit
+        )
+        self._observation = Observation()
+        self._loading = Loading(
+            self._loaded,
+            self._store,
+            surroundings=surroundings,
+            call_state=self._call_state,
+            calls=self._calls,
+            fusion=self._fusion,
+            observation=self._observation,
+            time_limit=time_limit,
+            output=output,
+            progress=progress,
+        )
+        self._tracing = Tracing(
+            self._loaded,
+            self._calls,
+            self._fusion,
+            self._observation,
+            self._use,
+            self.interrupt,
         )
         self._prepared = self._calls.prepared
         self._run = self._calls.run
@@ -150,6 +166,8 @@ class Service:
         mounted_binary_limits: MountedBinaryLimits | None = None,
         interruption: Interruption | None = None,
         engine: Engine = Engine.FUSED,
+        progress: Progress | None = None,
+        strict: bool = False,
     ) -> Self:
         """Create the service that a Config.toml describes.
 
@@ -162,20 +180,40 @@ class Service:
             mounted_binary_limits: as for `Service`.
             interruption: as for `Service`.
             engine: as for `Service`.
+            progress: as for `Service`.
+            strict: whether the config's warnings are errors.
 
         Raises:
             ConfigError: the file cannot be read or asks for what cannot be had.
             MarineError: a module cannot be loaded.
         """
         return cls(
-            load_config(Path(path), working_dir=Path(working_dir)),
+            load_config(Path(path), working_dir=Path(working_dir), strict=strict),
             wasm_log=wasm_log,
             time_limit=time_limit,
             output=output,
             mounted_binary_limits=mounted_binary_limits,
             interruption=interruption,
             engine=engine,
+            progress=progress,
         )
+
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds that each call and each module's start may take; None for no limit.
+
+        What is set holds from the next call or load on.
+
+        Raises:
+            CallError: what is set is no number of seconds above 0.
+        """
+        return self._loading.time_limit
+
+    @time_limit.setter
+    def time_limit(self, seconds: float | None) -> None:
+        limit = checked_time_limit(seconds)
+        with self._use.with_python():
+            self._loading.time_limit = self._calls.time_limit = limit
 
     @property
     def engine(self) -> Engine:
@@ -277,6 +315,39 @@ class Service:
         # Without a converter a result is JSON already.
         return json_text(result if to_json is None else to_json(result))  # type: ignore[arg-type]
 
+    def trace(
+        self,
+        module: str,
+        function: str,
+        arguments: str = "[]",
+        *,
+        call_parameters: str | None = None,
+        time_limit: float | None = None,
+    ) -> Trace:
+        """Call a public function as `call_text` does, and record what it does, step by step.
+
+        The interpreter runs the call whatever the engine is, which afterwards is as before. What
+        Wasm code does between its calls is not seen, and calls of WASI count as Wasm code.
+
+        Returns:
+            The steps, with the call's result or with the error that it ended with.
+
+        Raises:
+            CallError: the call did not begin: there is no such function, or arguments do not fit.
+        """
+        prepared = prepare_call(self._loaded.find(module), self._loaded.function(module, function))
+        parameters = None if call_parameters is None else parse_call_parameters(call_parameters)
+        values = prepared.checked(parse_json(arguments), from_json=True)
+        return self._tracing.call(prepared, values, parameters, time_limit)
+
+    def adapters(self) -> tuple[str, ...]:
+        """The names of all adapters as traces show them, by module in load order.
+
+        An export adapter's is `module.function`, an import adapter's `module.namespace.function`.
+        """
+        self._loaded.check_open()
+        return adapter_names(self._loaded)
+
     def prepare(self, module: str, function: str) -> None:
         """Make the first call of a function as quick as later ones; calls do it by themselves.
 
@@ -333,29 +404,79 @@ class Service:
                     module=name,
                 )
             del self._loaded.by_name[name]
-            del self._environments[name]
+            self._loading.unloaded(name)
             self._calls.forget()
             linked.unload()
             self._fusion.unloaded(linked, tuple(self._loaded))
 
-    def interface(self) -> tuple[ModuleInterface, ...]:
-        """The interfaces of all modules, in load order."""
-        self._loaded.check_open()
-        return tuple(map(interface_of, self._loaded))
+    def reload(self, *modules: str) -> tuple[Reloaded, ...]:
+        """Load modules anew from their files, with their configs, and all that import them.
+
+        All of them are loaded anew, or none: where one cannot be, the old ones stay and answer. The
+        new ones' memories start anew, those of other modules stay as they are. The order of modules
+        stays too. The engine keeps the old instances' memory as `unload` says.
+
+        Args:
+            modules: their names; without any: all whose files are not what was loaded.
+
+        Returns:
+            What was loaded anew, in load order; nothing where no file has changed.
+
+        Raises:
+            NoSuchModule: there is none of one of the names.
+            ModuleError: one cannot be loaded or was loaded from bytes; the service stays as it was.
+            MemoryLimitExceeded: the service's memory limit leaves no room for the new ones.
+        """
+        with self._use.with_python():
+            return self._loading.reload(modules)
+
+    def changed_modules(self) -> tuple[ChangedModule, ...]:
+        """The modules whose files are not what was loaded, in load order.
+
+        It is cheap: a file is read only where its size or times have changed, or changed just now.
+        Files that are missing or end in the middle, such as those that a compiler is writing, are
+        not ready, and not among them. Nor are modules that were loaded from bytes.
+        """
+        with self._use.with_python():
+            self._loaded.check_open()
+            return self._loading.changed()
+
+    def interface(
+        self, module: str | None = None, function: str | None = None
+    ) -> tuple[ModuleInterface, ...]:
+        """The interfaces of all modules, in load order, or of one.
+
+        Args:
+            module: only this module.
+            function: only this function of it, and the records reachable from it.
+
+        Raises:
+            NoSuchModule: there is no such module.
+            NoSuchFunction: it has no such function.
+        """
+        if module is None:
+            self._loaded.check_open()
+            return tuple(map(interface_of, self._loaded))
+        linked = self._loaded.find(module)
+        functions = None if function is None else [self._loaded.function(module, function)]
+        return (interface_of(linked, functions),)
 
     def statistics(self) -> Statistics:
         """The memory of all modules, in load order."""
         with self._use.with_python():
             self._loaded.check_open()
             return Statistics(
-                tuple(
-                    replace(statistics_of(each), interpreted=self._fusion.unfused(each).reasons())
-                    for each in self._loaded
-                ),
+                tuple(map(self._loading.statistics, self._loaded)),
                 self._store.rejected,
                 self._store.notes,
                 self._fusion.engine,
             )
+
+    def memory_sizes(self) -> dict[str, int]:
+        """How many bytes each module's memory has now, in load order; none counts as 0."""
+        with self._use.with_python():
+            self._loaded.check_open()
+            return {each.name: statistics_of(each).memory_bytes for each in self._loaded}
 
     def glue(self, module: str) -> GlueListing:
         """What the fused engine makes of a module's adapters.
@@ -384,7 +505,7 @@ class Service:
             NoSuchModule: there is none of this name.
         """
         with self._use.with_python():
-            return dict(self._environments[self._loaded.find(module).name])
+            return self._loading.environment(module)
 
     def file_system(self, module: str) -> FileSystemView:
         """The directories that a module sees and the files it has open.
@@ -412,7 +533,6 @@ class Service:
             if not self._loaded.is_closed:
                 self._calls.forget()
                 self._loaded.close()
-                self._environments.clear()
                 self._store.close()
 
     def __enter__(self) -> Self:
@@ -427,63 +547,8 @@ class Service:
         self.close()
 
     def _load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
-        name = config.name
-        if not is_module_name(name):
-            raise ModuleError(
-                f"a module cannot have the name {name!r}: expected one that is not empty and has "
-                "no slashes and control characters",
-                module=name,
-            )
         with self._use.with_python():
-            self._loaded.check_open()
-            if name in self._loaded.by_name:
-                raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
-            self._call_state.reset()
-            rejected = self._store.rejected
-            settings = self._surroundings.wasi_settings(config)
-            try:
-                with self._interruption.running(None):
-                    module = read_module(
-                        config.path if wasm is None else wasm,
-                        name=name,
-                        store=self._store,
-                        memory_limit=config.max_memory,
-                    )
-                    # Compiling cannot be stopped, but what comes after it can.
-                    if self._interruption.requested.is_set():
-                        raise Interrupted(
-                            f"interrupted: the load of module {name!r} was stopped", module=name
-                        )
-                linked = link(
-                    module,
-                    self._store,
-                    loaded=self._loaded.by_name,
-                    host_functions=self._surroundings.host_functions(
-                        config,
-                        call_parameters=lambda: self._calls.parameters,
-                        cancelled=self._interruption.requested,
-                    ),
-                    wasi=lambda: self._module_wasi(config, settings),
-                    calls=self._call_state,
-                    fusion=self._fusion,
-                    time_limit=self._time_limit,
-                )
-            except MemoryLimitExceeded:
-                raise
-            except MarineError as error:
-                if self._store.rejected > rejected:
-                    raise self._store.out_of_memory(error.message, rejected, module=name) from error
-                raise
-            self._loaded.by_name[name] = linked
-            self._environments[name] = dict(settings.environment)
-
-    def _module_wasi(self, config: ModuleConfig, settings: WasiSettings) -> ModuleWasi:
-        name = config.name
-        return self._store.wasi.prepare(
-            name,
-            lambda descriptor, data: self._output(name, descriptor, data),
-            settings=settings,
-        )
+            self._loading.load(config, wasm)
 
 
 def _checked_engine(engine: Engine) -> Engine:

@@ -15,7 +15,13 @@ from runtime.adapters.lift import array_lifter, lift_string, record_lifter
 from runtime.adapters.lower import array_lowerer, checked_size, record_lowerer
 from runtime.errors import AdapterError
 from runtime.interface.instructions import CONVERSIONS, Op
-from runtime.interface.types import InterfaceType, InterfaceValue, RecordType, signed
+from runtime.interface.types import (
+    InterfaceType,
+    InterfaceValue,
+    RecordType,
+    Signature,
+    signed,
+)
 from runtime.interface.validated import (
     ImportedFunction,
     RawExport,
@@ -41,41 +47,68 @@ class AdapterHome(Home, Protocol):
         """
 
 
+FAILURES = (AdapterError, RecursionError, MemoryError)
+"""What instructions raise where values are bad, in place of which an adapter says where it was."""
+
+
+class AdapterObserver(Protocol):
+    """Runs adapters in their own place, to see what they do."""
+
+    def run_adapter(self, adapter: "Adapter", arguments: Sequence[InterfaceValue]) -> OperandStack:
+        """Run an adapter; as `Adapter.run`."""
+
+
+class AdapterObservation(Protocol):
+    """Whether adapters are observed now."""
+
+    @property
+    def observer(self) -> AdapterObserver | None:
+        """Who observes them."""
+
+
 class Adapter:
     """An import or export adapter, ready to run.
 
     Attributes:
         name: for messages, `module.function`.
+        home: the module it belongs to.
+        function: which function it adapts; an import's with its namespace.
+        signature: the interface of that function.
         instructions: what it runs.
+        is_import: whether it is an import adapter.
     """
 
     def __init__(
         self,
         home: AdapterHome,
         function: str,
+        signature: Signature,
         instructions: tuple[ResolvedInstruction, ...],
         *,
         is_import: bool,
+        observation: AdapterObservation,
     ) -> None:
         self.name = f"{home.name}.{function}"
+        self.home = home
+        self.function = function
+        self.signature = signature
         self.instructions = instructions
-        self._home = home
-        self._function = function
-        self._is_import = is_import
+        self.is_import = is_import
+        self._observation = observation
         self._steps: tuple[Step, ...] | None = None
 
     def prepare(self) -> None:
         """Prepare the instructions now, and those of adapters that they call."""
         for instruction in self.instructions:
             if isinstance(instruction.operand, ImportedFunction):
-                self._home.imported(instruction.operand).prepare()
+                self.home.imported(instruction.operand).prepare()
         _ = self.steps
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The prepared instructions, in order; the module must be instantiated."""
         if self._steps is None:
-            self._steps = tuple(prepare(each, self._home) for each in self.instructions)
+            self._steps = tuple(prepare(each, self.home) for each in self.instructions)
         return self._steps
 
     def run(self, arguments: Sequence[InterfaceValue]) -> OperandStack:
@@ -90,31 +123,44 @@ class Adapter:
         Raises:
             MarineError: an instruction failed, or something it called.
         """
+        observer = self._observation.observer
+        if observer is not None:
+            return observer.run_adapter(self, arguments)
         stack: OperandStack = []
         number = 0
         try:
-            for number, step in enumerate(self.steps):  # noqa: B007 - `number` tells where it failed
+            for number, step in enumerate(self._steps or self.steps):  # noqa: B007 - `number` tells where it failed
                 step(stack, arguments)
-        except AdapterError as error:
-            if error.instruction is not None:  # of an adapter that this one called
+        except FAILURES as error:
+            placed = self.placed(error, number)
+            if placed is error:
                 raise
-            raise self._failed(number, error.message) from None
-        except RecursionError:
-            reason = "the value is nested more deeply than Python's recursion limit allows"
-            raise self._failed(number, reason) from None
-        except MemoryError:
-            reason = "the value is too large for this machine's memory"
-            raise self._failed(number, reason) from None
+            raise placed from None
         return stack
 
-    def _failed(self, number: int, reason: str) -> AdapterError:
+    def placed(self, error: Exception, number: int) -> AdapterError:
+        """What the adapter raises where an instruction failed.
+
+        Args:
+            error: what the instruction raised, one of `FAILURES`.
+            number: the instruction's place in the adapter, from 0.
+        """
+        match error:
+            case AdapterError(instruction=None, message=reason):
+                pass
+            case AdapterError():  # of an adapter that this one called
+                return error
+            case RecursionError():
+                reason = "the value is nested more deeply than Python's recursion limit allows"
+            case _:
+                reason = "the value is too large for this machine's memory"
         return instruction_failed(
-            self._home.name,
-            self._function,
+            self.home.name,
+            self.function,
             self.instructions[number],
             number,
             reason,
-            is_import=self._is_import,
+            is_import=self.is_import,
         )
 
 

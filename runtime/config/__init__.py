@@ -5,6 +5,7 @@ from runtime.config.model import (
     ModuleConfig,
     ServiceConfig,
     WasiConfig,
+    why_not_importable,
 )
 from runtime.config.sizes import parse_size
 
@@ -15,4 +16,5 @@ __all__ = [
     "create_directories",
     "load_config",
     "parse_size",
+    "why_not_importable",
 ]

@@ -15,7 +15,7 @@ from runtime.errors import ConfigError
 _KEYS = ("modules_dir", "service_working_dir", "total_memory_limit", "module", "default")
 
 
-def load_config(path: Path, *, working_dir: Path = Path()) -> ServiceConfig:
+def load_config(path: Path, *, working_dir: Path = Path(), strict: bool = False) -> ServiceConfig:
     """Read and check a Config.toml; nothing is created or changed on disk.
 
     Relative paths of the config (`modules_dir`, `load_from`, mounted binaries) lie in the
@@ -26,6 +26,7 @@ def load_config(path: Path, *, working_dir: Path = Path()) -> ServiceConfig:
     Args:
         path: the config file.
         working_dir: where a relative `service_working_dir` lies.
+        strict: whether warnings are errors too.
 
     Returns:
         The config. Unknown keys and mounted binaries that cannot be run are warnings in it.
@@ -47,10 +48,11 @@ def load_config(path: Path, *, working_dir: Path = Path()) -> ServiceConfig:
     default = Settings() if default_table is None else read_default(default_table, bases)
     modules = _read_modules(top.tables("module"), default, bases)
 
-    if findings.problems or working is None:
+    if findings.problems or working is None or (strict and findings.warnings):
         # A misspelt key is often the reason of a problem: the warnings belong here too.
         warnings = (f"warning: {warning}" for warning in findings.warnings)
-        lines = [f"cannot use {quoted(path)}:", *findings.problems, *warnings]
+        asked = "" if findings.problems or not strict else ", since warnings count as errors"
+        lines = [f"cannot use {quoted(path)}{asked}:", *findings.problems, *warnings]
         raise ConfigError("\n  ".join(lines))
     return ServiceConfig(
         modules=modules,
@@ -137,7 +139,9 @@ def _read_directory(top: Table, key: str, base: Path) -> Path | None:
     directory = base if given is None else base / given
     reason = why_not_directory(directory)
     if reason is not None:
-        top.problem(key, f"{reason}; expected a directory")
+        # The working directory is given by the caller where the config says nothing of it.
+        where = top.path_of(key) if key in top.values else "working directory"
+        top.findings.problem(where, f"{reason}; expected a directory")
         return None
     return directory
 

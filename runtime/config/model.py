@@ -4,12 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runtime.engine.wasi.signatures import PREVIEW1, UNSTABLE
+from runtime.host.function import HOST_NAMESPACES
 from runtime.host.logger import DEFAULT_LOGGING_MASK
+
+RESERVED_NAMESPACES = (PREVIEW1, UNSTABLE, *HOST_NAMESPACES)
+"""What modules import from these is the runtime's own, whatever modules there are (spec
+marine-runtime.md, "Loading a module")."""
 
 
 def is_module_name(name: str) -> bool:
     """Whether a module may have this name: not empty, no slashes, no control characters."""
     return name != "" and name.isprintable() and not {"/", "\\"} & set(name)
+
+
+def why_not_importable(name: str) -> str | None:
+    """Why no other module can import from a module of this name, or None if others can.
+
+    The original runtime loads such modules, and calls of them work: it is for a warning.
+    """
+    if name not in RESERVED_NAMESPACES:
+        return None
+    return (
+        f"other modules cannot import from a module of the name {name!r}: what they import from "
+        "this namespace is the runtime's own"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from runtime.config.model import (
     ModuleConfig,
     WasiConfig,
     is_module_name,
+    why_not_importable,
 )
 from runtime.config.places import (
     why_not_creatable,
@@ -102,6 +103,9 @@ def _read_name(table: Table) -> str | None:
         return None
     name = table.values["name"]
     if isinstance(name, str) and is_module_name(name):
+        reason = why_not_importable(name)
+        if reason is not None:
+            table.findings.warning(table.path_of("name"), reason)
         return name
     table.problem(
         "name",

@@ -6,7 +6,8 @@ marine-runtime.md, "Host imports").
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, cast
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, cast
 
 from runtime.adapters.home import Home
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
@@ -14,7 +15,7 @@ from runtime.adapters.lower import Allocate, array_lowerer, lower_bytes, record_
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.raw_values import Number
 from runtime.errors import AdapterError, HostFunctionError, MarineError
-from runtime.host.function import HostFunction
+from runtime.host.function import HOST_NAMESPACES, HostFunction
 from runtime.interface.types import (
     INTEGER_RANGES,
     ArrayType,
@@ -37,8 +38,53 @@ SET_RESULT = CoreSignature((Scalar.I32,), ())
 """The type of the module's `set_result_ptr` and `set_result_size`."""
 
 
-def bind(function: HostFunction, caller: Home) -> Callable[..., Number | None]:
+class HostObserver(Protocol):
+    """Calls host functions in their own place, to see what they are given and give."""
+
+    def call_host(
+        self, function: HostFunction, namespace: str, caller: Home, raw: Sequence[Number]
+    ) -> Number | None:
+        """Call a host function; as what `bind` gives.
+
+        Args:
+            function: the function.
+            namespace: by which the module imports it.
+            caller: the module.
+            raw: the arguments.
+        """
+
+
+class HostObservation(Protocol):
+    """Whether calls of host functions are observed now."""
+
+    @property
+    def observer(self) -> HostObserver | None:
+        """Who observes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unobserved:
+    observer: HostObserver | None = None
+
+
+UNOBSERVED: HostObservation = _Unobserved()
+"""Nobody ever observes."""
+
+
+def bind(
+    function: HostFunction,
+    caller: Home,
+    *,
+    namespace: str = HOST_NAMESPACES[0],
+    observation: HostObservation = UNOBSERVED,
+) -> Callable[..., Number | None]:
     """The raw implementation of a host function for one module.
+
+    Args:
+        function: the function.
+        caller: the module.
+        namespace: by which the module imports it.
+        observation: whether its calls are observed.
 
     Returns:
         A function of raw numbers. It raises HostFunctionError where the host function fails or its
@@ -51,6 +97,9 @@ def bind(function: HostFunction, caller: Home) -> Callable[..., Number | None]:
 
     def call(*raw: Number) -> Number | None:
         nonlocal lower
+        observer = observation.observer
+        if observer is not None:
+            return observer.call_host(function, namespace, caller, raw)
         try:
             arguments = [lift(caller, raw) for lift in lifters]
         except AdapterError as error:

@@ -4,7 +4,7 @@ Source of the rules: spec marine-runtime.md, "Host imports".
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from runtime.host.function import HostFunction
@@ -48,6 +48,20 @@ class LogDirectives:
     def for_module(self, name: str) -> str | None:
         """The value of the module's `WASM_LOG` variable; None where no level applies to it."""
         return self.modules.get(name, self.default)
+
+    def warnings_of_unknown(self, modules: Collection[str]) -> tuple[str, ...]:
+        """One message for each directive that names none of a service's modules.
+
+        Where there are no modules yet, nothing is known of what will be loaded.
+        """
+        if not modules:
+            return ()
+        return tuple(
+            f"WASM_LOG: no module {name!r} is in the config"
+            f"{suggestion(name, (*modules, *LOG_LEVELS))}"
+            for name in self.modules
+            if name not in modules
+        )
 
 
 def parse_log_directives(text: str) -> LogDirectives:

@@ -137,6 +137,24 @@ def sections(wasm: bytes) -> Iterator[Section]:
         start = end
 
 
+def ends_early(wasm: bytes) -> bool:
+    """Whether the file ends inside its header or a section, as one does that is being written."""
+    header = _MAGIC + _CORE_VERSION
+    if len(wasm) < _HEADER_LENGTH:
+        return header.startswith(wasm)
+    if not wasm.startswith(header):
+        return False
+    view = memoryview(wasm)
+    position = _HEADER_LENGTH
+    while position < len(view):
+        try:
+            length, content = read_u32(view, position + 1, len(view), "the length of a section")
+        except ModuleFileError:
+            return len(view) - position <= _MAX_U32_LENGTH
+        position = content + length
+    return position > len(view)
+
+
 def _custom_section(view: memoryview, start: int, content: int, end: int) -> CustomSection:
     length, first = read_u32(view, content, end, "the length of a custom section's name")
     if length > end - first:

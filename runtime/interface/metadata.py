@@ -2,7 +2,9 @@
 
 import re
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from packaging.version import Version
 
@@ -21,6 +23,8 @@ MANIFEST_SECTION = "__fluence_wasm_module_manifest"
 
 MINIMAL_SDK_VERSION = "0.6.0"
 MINIMAL_INTERFACE_TYPES_VERSION = "0.20.0"
+
+T = TypeVar("T")
 
 _LENGTH = struct.Struct("<Q")
 
@@ -77,16 +81,41 @@ def read_metadata(wasm: bytes) -> ModuleMetadata:
         ModuleFileError: the bytes are no core WebAssembly file.
         InterfaceError: the SDK's version or the manifest is malformed or there several times.
     """
+    metadata, unreadable = read_what_is_readable(wasm)
+    if unreadable:
+        raise next(iter(unreadable.values()))
+    return metadata
+
+
+def read_what_is_readable(wasm: bytes) -> tuple[ModuleMetadata, dict[str, InterfaceError]]:
+    """The metadata of a Wasm file that may have malformed parts.
+
+    Returns:
+        The metadata, in which what is malformed is None; and why it is, by the name of the custom
+        section. The payloads of interface types are not looked into.
+
+    Raises:
+        ModuleFileError: the bytes are no core WebAssembly file.
+    """
     sections = custom_sections(wasm)
-    sdk_version = _only(sections, SDK_VERSION_SECTION)
-    manifest = _only(sections, MANIFEST_SECTION)
-    return ModuleMetadata(
+    unreadable: dict[str, InterfaceError] = {}
+
+    def only(name: str, read: Callable[[memoryview], T]) -> T | None:
+        try:
+            payload = _only(sections, name)
+            return None if payload is None else read(payload)
+        except InterfaceError as error:
+            unreadable[name] = error
+            return None
+
+    metadata = ModuleMetadata(
         interface_sections=tuple(
             bytes(section.payload) for section in sections if section.name == INTERFACE_SECTION
         ),
-        sdk_version=None if sdk_version is None else _text(sdk_version, SDK_VERSION_SECTION),
-        manifest=None if manifest is None else _manifest(manifest),
+        sdk_version=only(SDK_VERSION_SECTION, lambda payload: _text(payload, SDK_VERSION_SECTION)),
+        manifest=only(MANIFEST_SECTION, _manifest),
     )
+    return metadata, unreadable
 
 
 def interface_payload(metadata: ModuleMetadata, *, module: str) -> bytes:
@@ -133,6 +162,16 @@ def is_semantic_version(text: str) -> bool:
     return _SEMVER.fullmatch(text) is not None
 
 
+def is_version_from(minimal: str, text: str) -> bool:
+    """Whether the text is a version, and `minimal` or a later one."""
+    match = _SEMVER.fullmatch(text)
+    if match is None:
+        return False
+    # A pre-release comes before its release and after all earlier ones, whatever it is called.
+    comparable = match["core"] + (".dev0" if match["prerelease"] else "")
+    return Version(comparable) >= Version(minimal)
+
+
 def check_versions(*, module: str, sdk_version: str | None, interface_version: str) -> None:
     """Check that the module was made for interface types and an SDK that this runtime supports.
 
@@ -155,16 +194,13 @@ def check_versions(*, module: str, sdk_version: str | None, interface_version: s
 
 
 def _check_version(module: str, subject: str, found: str, required: str) -> None:
-    match = _SEMVER.fullmatch(found)
-    if match is None:
+    if not is_semantic_version(found):
         raise VersionError(
             f"module {module!r} has a malformed {subject} version: found {found[:80]!r}, "
             f"expected a version such as {required}",
             module=module,
         )
-    # A pre-release comes before its release and after all earlier ones, whatever it is called.
-    comparable = match["core"] + (".dev0" if match["prerelease"] else "")
-    if Version(comparable) < Version(required):
+    if not is_version_from(required, found):
         raise VersionError(
             f"module {module!r} was built with {subject} version {found}, "
             f"but version {required} or later is required",

@@ -67,4 +67,8 @@ def _bracket_hint(signature: Signature, arguments: PythonValue, from_json: bool)
         written = repr([arguments])
     if not short or len(written) > _LONGEST_HINT or not written.isprintable():
         written = "[{…}]" if isinstance(arguments, dict) else "[[…]]"
-    return f"to pass it all as the one argument {parameter.name}, write {written}"
+    if arguments:
+        it = "it all"
+    else:  # maybe nothing was written at all: then no arguments are an empty array
+        it = "an empty object" if isinstance(arguments, dict) else "an empty array"
+    return f"to pass {it} as the one argument {parameter.name}, write {written}"

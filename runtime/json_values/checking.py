@@ -5,8 +5,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isinf
 from struct import Struct
+from sys import float_info
 
 from runtime.interface.types import (
     INTEGER_RANGES,
@@ -93,8 +94,15 @@ class Checking:
         return self._float(wanted, value, path)
 
     def _wrong(self, path: str, expected: str, value: PythonValue) -> InterfaceValue:
-        self.problems.add(path, f"expected {expected}, got {described(value)}")
+        self.problems.add(path, f"expected {expected}, got {self._described(value)}")
         return _NO_VALUE
+
+    def _described(self, value: PythonValue) -> str:
+        """A value for a message; JSON has no infinities, they come of numbers such as `1e400`."""
+        if self.from_json and isinstance(value, float) and isinf(value):
+            largest = float_info.max
+            return f"a number above {largest}" if value > 0 else f"a number below -{largest}"
+        return described(value)
 
     def _integer(self, wanted: Scalar, value: PythonValue, path: str) -> int:
         lowest, highest = INTEGER_RANGES[wanted]
@@ -102,9 +110,9 @@ class Checking:
             return int(value)
         same = isinstance(value, float) and value.is_integer()
         hint = ", which is a float: write it without fraction and exponent" if same else ""
+        found = f"{self._described(value)}{hint}"
         self.problems.add(
-            path,
-            f"expected {type_text(wanted)} ({lowest} to {highest}), got {described(value)}{hint}",
+            path, f"expected {type_text(wanted)} ({lowest} to {highest}), got {found}"
         )
         return 0
 

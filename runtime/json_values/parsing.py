@@ -70,7 +70,11 @@ def parse_json(text: str) -> JsonValue:
     try:
         parsed: JsonValue = _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise _error_at(text, error.pos, _advice(text, error)) from error
+        end = len(text.rstrip())
+        if end == 0:
+            raise _error("expected a value, got nothing", "line 1, column 1") from error
+        # What is missing at the end belongs to the last line with anything in it.
+        raise _error_at(text, min(error.pos, end), _advice(text, error)) from error
     except _NotJson as error:
         if error.word is None:
             raise _error(error.problem) from error
@@ -85,8 +89,6 @@ def parse_json(text: str) -> JsonValue:
 
 
 def _advice(text: str, error: json.JSONDecodeError) -> str:
-    if not text.strip():
-        return "expected a value, got nothing"
     here = text[error.pos : error.pos + 1]
     if not here:
         return f"{_EXPECTED.get(error.msg, error.msg)}, but the text ends here"

@@ -160,7 +160,7 @@ def test_a_missing_service_working_dir_is_refused(refusal: Refusal) -> None:
 
 def test_a_missing_working_directory_is_refused_even_without_the_key(tmp_path: Path) -> None:
     (tmp_path / "Config.toml").touch()
-    with pytest.raises(ConfigError, match=r"service_working_dir: .*nope"):
+    with pytest.raises(ConfigError, match=r"working directory: .*nope"):
         load_config(tmp_path / "Config.toml", working_dir=tmp_path / "nope")
 
 
@@ -272,3 +272,31 @@ def test_a_syntax_error_shows_its_line_without_control_characters(refusal: Refus
 @pytest.mark.parametrize("text", ["a = " + "[" * 10_000, "a = " + "9" * 5_000, "a = ", "a = '''"])
 def test_extreme_and_cut_off_configs_are_refused(refusal: Refusal, text: str) -> None:
     assert refusal(text).startswith("cannot read the config")
+
+
+@pytest.mark.parametrize(
+    "name", ["host", "__marine_host_api_v3", "wasi_snapshot_preview1", "wasi_unstable"]
+)
+def test_a_module_that_nobody_can_import_from_is_warned_of(tmp_path: Path, name: str) -> None:
+    (warning,) = warnings_of(tmp_path, f'[[module]]\nname = "{name}"\nfile_name = "a.wasm"')
+    assert "module[0].name: other modules cannot import from a module of the name" in warning
+    assert name in warning
+
+
+def test_a_strict_reader_takes_warnings_for_errors(tmp_path: Path) -> None:
+    (tmp_path / "a.wasm").touch()
+    path = tmp_path / "Config.toml"
+    path.write_text('[[module]]\nname = "a"\nnam = "b"\n', encoding="utf-8")
+    assert load_config(path).warnings
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, strict=True)
+    first, warning = caught.value.message.splitlines()
+    assert first == f'cannot use "{path}", since warnings count as errors:'
+    assert warning == "  warning: module[0].nam: unknown key, ignored; did you mean 'name'?"
+
+
+def test_a_strict_reader_takes_a_config_without_warnings(tmp_path: Path) -> None:
+    (tmp_path / "a.wasm").touch()
+    path = tmp_path / "Config.toml"
+    path.write_text('[[module]]\nname = "a"\n', encoding="utf-8")
+    assert load_config(path, strict=True) == load_config(path)

@@ -13,7 +13,7 @@ from runtime.interface.types import (
     Scalar,
     Signature,
 )
-from runtime.json_values import PythonValue, arguments_to_values
+from runtime.json_values import PythonValue, arguments_to_values, parse_json
 
 BYTES = ArrayType(Scalar.U8)
 POINT = RecordType("Point", (Field("x", Scalar.S32), Field("y", Scalar.S32)))
@@ -128,6 +128,20 @@ class TestMissingBrackets:
             "\n  to pass it all as the one argument value, write [[1,2,3]]"
         )
 
+    def test_the_advice_comes_after_all_problems(self) -> None:
+        lines = refusal(one(ArrayType(BYTES)), [[1], [2]]).message.splitlines()
+        assert lines[1] == "  args: function requires 1 argument, 2 provided"
+        assert lines[2:] == ["  to pass it all as the one argument value, write [[[1],[2]]]"]
+
+    def test_no_arguments_are_not_called_all(self) -> None:
+        # A call without arguments in the shell is one with an empty array.
+        assert refusal(one(BYTES), []).message.endswith(
+            "\n  to pass an empty array as the one argument value, write [[]]"
+        )
+
+    def test_arguments_that_fit_in_no_way_get_no_advice(self) -> None:
+        assert "to pass" not in refusal(one(Scalar.STRING), [["a", "b"]]).message
+
     def test_an_array_of_one_passed_without_its_list_is_explained(self) -> None:
         assert "write [[5]]" in refusal(one(BYTES), [5]).message
 
@@ -227,6 +241,21 @@ class TestFloats:
         assert repr(convert_one(ArrayType(wanted), [value], from_json=False)) == repr([value])
         assert "a finite number" in problems(one(wanted), [value])[0]
         assert problems(one(ArrayType(wanted)), [[0.0, value]])[0].startswith("args[0][1]: ")
+
+    @pytest.mark.parametrize("wanted", [Scalar.U8, Scalar.F32, Scalar.F64, Scalar.STRING])
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [
+            ("1e400", "a number above 1.7976931348623157e+308"),
+            ("-1e400", "a number below -1.7976931348623157e+308"),
+        ],
+    )
+    def test_a_number_beyond_every_float_is_not_called_infinite(
+        self, wanted: Scalar, written: str, shown: str
+    ) -> None:
+        (problem,) = problems(one(wanted), parse_json(f"[{written}]"))
+        assert problem.startswith("args[0]: expected ")
+        assert problem.endswith(f", got {shown}")
 
     @pytest.mark.parametrize("value", [True, "1.5", None])
     def test_other_values_are_no_floats(self, value: PythonValue) -> None:

@@ -37,6 +37,18 @@ def test_an_error_shows_line_column_and_a_caret_under_the_place() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["", "  ", "\n\n"])
+def test_where_there_is_no_text_no_line_of_it_is_shown(text: str) -> None:
+    assert refusal(text) == "not valid JSON: expected a value, got nothing"
+
+
+def test_what_is_missing_at_the_end_is_shown_at_the_last_line_that_is_not_empty() -> None:
+    assert refusal('{"a": [1,\n\n') == (
+        "not valid JSON, line 1, column 10: expected a value, but the text ends here"
+        '\n    {"a": [1,\n             ^'
+    )
+
+
 def test_an_error_in_a_long_line_shows_the_part_around_the_place() -> None:
     message = refusal("[" + "1," * 100_000 + "x" + ",1" * 100_000 + "]")
     _, line, caret = message.splitlines()

@@ -59,6 +59,24 @@ def test_unloading_a_module_closes_its_files(tmp_path: Path) -> None:
 
 
 @needs_proc
+def test_reloading_a_module_closes_its_files_and_gives_it_its_directories_again(
+    tmp_path: Path,
+) -> None:
+    with Service(config(tmp_path, opener(""))) as service:
+        for _ in range(2):
+            assert service.call("opener", "open") == 0
+            assert open_files("f") == 1
+            service.reload("opener")
+            assert open_files("f") == 0
+        (tmp_path / "opener.wasm").write_bytes(opener('(func (export "_start") unreachable)'))
+        assert service.call("opener", "open") == 0
+        with pytest.raises(StartError):
+            service.reload()
+        assert open_files("f") == 1
+        assert service.call("opener", "open") == 0
+
+
+@needs_proc
 def test_a_module_whose_start_fails_leaves_no_file_open(tmp_path: Path) -> None:
     with Service(config(tmp_path, opener(""))) as service:
         service.unload("opener")

@@ -1,7 +1,6 @@
 """Instantiated modules to run single adapters and lifters against."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import wasmtime
 
@@ -20,7 +19,7 @@ def instantiate(body: str = "", *, abi: str = ABI) -> tuple[LinkedModule, Callab
     compiled = store.compile(wasm, name="m", memory_limit=None)
     interface = ValidatedInterface("0.27.0", {}, (), ())
     home = LinkedModule(
-        Module("m", Path("m.wasm"), ModuleMetadata((), None, None), compiled, interface), store
+        Module("m", None, ModuleMetadata((), None, None), compiled, interface), store
     )
     home.instantiated(store.instantiate(compiled, [], module="m"))
     return home, store.close

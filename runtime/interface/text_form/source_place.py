@@ -14,13 +14,8 @@ _LONGEST_QUOTED = 40
 
 def text_error(text: str, offset: int, found: str, expected: str) -> TextError:
     """The error to raise when `found` stands at `offset` of the text instead of `expected`."""
-    line = 1
-    line_start = 0
-    for line_end in _LINE_END.finditer(text, 0, offset):
-        line += 1
-        line_start = line_end.end()
-    column = offset - line_start + 1
-    start = max(line_start, offset - _SHOWN_BEFORE)
+    line, column = line_and_column(text, offset)
+    start = offset - min(column - 1, _SHOWN_BEFORE)
     shown = _LINE_END.split(text[start : offset + _SHOWN_AFTER], maxsplit=1)[0]
     # A space for each character that would move the cursor keeps the caret in place.
     printable = "".join(char if char.isprintable() else " " for char in shown)
@@ -31,6 +26,16 @@ def text_error(text: str, offset: int, found: str, expected: str) -> TextError:
         line=line,
         column=column,
     )
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """The line of an offset of the text and the character in that line, both from 1."""
+    line = 1
+    line_start = 0
+    for line_end in _LINE_END.finditer(text, 0, offset):
+        line += 1
+        line_start = line_end.end()
+    return line, offset - line_start + 1
 
 
 def quoted_source(source: str) -> str:

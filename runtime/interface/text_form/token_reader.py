@@ -3,15 +3,29 @@
 Every method takes, as `expected`, the words with which an error says what should have stood there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from runtime.errors import TextError
 from runtime.interface.section_writer import MAX_STRING_LENGTH, NUMBER_LIMIT
-from runtime.interface.text_form.source_place import quoted_source, text_error
+from runtime.interface.text_form.source_place import (
+    line_and_column,
+    quoted_source,
+    text_error,
+)
 from runtime.interface.text_form.tokens import Token, TokenKind, tokens
 from runtime.suggestions import suggestion
 
 _DIGITS_OF_LIMIT = len(str(NUMBER_LIMIT))
+
+_HABITS = {
+    ";": "; a comment begins with `;;`",
+    ",": "; white space separates, not commas",
+}
+"""What helps who writes a character as in WebAssembly's text or in another language."""
+
+_NO_NAME = (
+    "; only records, fields and parameters have names, all else goes by its index, such as `0`"
+)
 
 
 class TokenReader:
@@ -24,6 +38,7 @@ class TokenReader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens = tokens(text)
+        self._opened: list[Token] = []
         self.next = next(self._tokens)
 
     def take(self, kind: TokenKind, expected: str) -> Token:
@@ -36,11 +51,14 @@ class TokenReader:
 
     def open(self, expected: str = "`(`") -> None:
         """An opening parenthesis."""
-        self.take(TokenKind.OPEN, expected)
+        self._opened.append(self.take(TokenKind.OPEN, expected))
 
     def close(self, expected: str = "`)`") -> None:
         """A closing parenthesis."""
+        if self.next.kind is not TokenKind.CLOSE:
+            raise self.unexpected(expected, unclosed=self._opened[-1:])
         self.take(TokenKind.CLOSE, expected)
+        self._opened.pop()
 
     def word(self, *words: str) -> str:
         """One of the words."""
@@ -71,17 +89,44 @@ class TokenReader:
         """A name after a `$` that the binary form can hold."""
         return self._short_text(TokenKind.NAME, expected)
 
-    def unexpected(self, expected: str, *, known: Collection[str] = ()) -> TextError:
-        """The error that says what the next token is; `known` are the words it may be meant as."""
+    def unexpected(
+        self, expected: str, *, known: Collection[str] = (), unclosed: Sequence[Token] = ()
+    ) -> TextError:
+        """The error that says what the next token is.
+
+        Args:
+            expected: what should have stood there.
+            known: the words that it may be meant as.
+            unclosed: the parenthesis that should have been closed here, if one should.
+        """
         token = self.next
-        if token.kind is TokenKind.END:
-            return self.error(token, "the end of the text", expected)
-        meant = suggestion(token.value, known) if token.kind is TokenKind.WORD else ""
-        return self.error(token, quoted_source(token.source), expected + meant)
+        found = quoted_source(token.source)
+        hint = ""
+        match token.kind:
+            case TokenKind.END:
+                found = "the end of the text"
+                unclosed = self._opened[-1:]
+            case TokenKind.WORD if token.value == "@interface":  # after its own parenthesis
+                unclosed = self._opened[-2:-1]
+            case TokenKind.WORD:
+                hint = suggestion(token.value, known)
+            case TokenKind.NAME:
+                hint = _NO_NAME
+            case TokenKind.OTHER:
+                hint = _HABITS.get(token.source, "")
+        hint += "".join(map(self._unclosed, unclosed))
+        return self.error(token, found, expected + hint)
 
     def error(self, token: Token, found: str, expected: str) -> TextError:
         """The error to raise when `found` stands at the token instead of `expected`."""
         return text_error(self._text, token.offset, found, expected)
+
+    def _unclosed(self, opening: Token) -> str:
+        """Where a parenthesis was opened; nothing if that is in the line that an error shows."""
+        line, column = line_and_column(self._text, opening.offset)
+        if line == line_and_column(self._text, self.next.offset)[0]:
+            return ""
+        return f"; the `(` opened at line {line}, column {column} is not closed"
 
     def _short_text(self, kind: TokenKind, expected: str) -> str:
         token = self.take(kind, expected)

@@ -53,6 +53,18 @@ def test_a_malformed_directive_is_skipped_with_a_warning(malformed: str) -> None
     )
 
 
+def test_a_directive_for_a_module_that_is_not_there_is_told_with_the_nearest_name() -> None:
+    directives = parse_log_directives("greting=info,facade=debug,wran")
+    assert directives.warnings_of_unknown(["greeting", "facade"]) == (
+        "WASM_LOG: no module 'greting' is in the config; did you mean 'greeting'?",
+        "WASM_LOG: no module 'wran' is in the config; did you mean 'warn'?",
+    )
+
+
+def test_of_modules_that_are_loaded_later_nothing_is_known() -> None:
+    assert parse_log_directives("greting=info").warnings_of_unknown([]) == ()
+
+
 def test_an_unknown_level_is_named_with_the_levels_there_are() -> None:
     assert parse_log_directives("a=inof").warnings == (
         (

@@ -267,3 +267,40 @@ def test_comments_may_be_nested_without_a_limit() -> None:
 
 def test_an_adapter_without_instructions_is_read() -> None:
     assert blocks("(@interface func (type 3))") == [AdaptersBlock((Adapter(3, ()),))]
+
+
+@pytest.mark.parametrize(
+    ("text", "opened"),
+    [
+        (
+            "\n(@interface type (func\n (result i32))\n(@interface func (type 0))",
+            "line 2, column 1",
+        ),
+        ("\n (@interface func (type 0)\n string.size", "line 2, column 2"),
+        ("\n(@interface type\n (func\n (param $x: i32)", "line 3, column 2"),
+        ('\n(@interface type (func\n\n(@interface export "a" (func 0))', "line 2, column 18"),
+        ("\n(@interface export\n", "line 2, column 1"),
+    ],
+)
+def test_what_is_not_closed_is_told_where_it_was_opened(text: str, opened: str) -> None:
+    assert problem(VERSION + text).endswith(f"; the `(` opened at {opened} is not closed")
+
+
+def test_a_parenthesis_in_the_line_that_is_shown_needs_no_place() -> None:
+    assert problem(f"{VERSION}\n(@interface type (func)") == (
+        "found the end of the text, expected `)`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("; types", "a comment begins with `;;`"),
+        ("(@interface type (func (param $x: i32, $y: i32)))", "not commas"),
+        ("(@interface func (type 0) call-core $allocate)", "all else goes by its index"),
+        ("(@interface type $t (func))", "all else goes by its index"),
+        ('(@interface export "a" (func $f))', "all else goes by its index"),
+    ],
+)
+def test_habits_of_webassembly_text_get_a_hint_on_the_same_line(text: str, hint: str) -> None:
+    assert hint in problem(f"{VERSION}\n{text}")

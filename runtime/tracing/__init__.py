@@ -1,0 +1,1 @@
+"""One call, recorded step by step across all modules."""
