@@ -8,6 +8,7 @@ import math
 from pathlib import Path
 
 from mrepl import __version__
+from mrepl.argument_parser import ArgumentParser
 from mrepl.options import Options
 from mrepl.program_border import exit_status_of
 from mrepl.streams import prepare_streams
@@ -19,6 +20,7 @@ examples:
   mrepl Config.toml                         a session with the service that Config.toml describes
   mrepl Config.toml -c 'call greeting greeting ["John"]'
   mrepl -q Config.toml < commands.txt       a script: one command a line, # starts a comment
+  mrepl --watch Config.toml                 reload modules whenever they are built anew
   mrepl --json Config.toml -c interface     one JSON object a command, for other programs
 
 The command `help` lists what can be typed in a session.
@@ -40,7 +42,7 @@ environment:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = ArgumentParser(
         prog="mrepl",
         description="Run, inspect and time the modules of a Marine service.",
         epilog=_EXAMPLES,
@@ -54,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         "-w",
         "--working-dir",
         metavar="DIR",
-        type=Path,
+        type=_directory,
         default=Path(),
         help="the service's working directory (default: the current one)",
     )
@@ -81,7 +83,13 @@ def _parser() -> argparse.ArgumentParser:
         "interpreter",
     )
     add("--style", choices=["json", "debug"], default="json", help="how results print")
+    add(
+        "--watch",
+        action="store_true",
+        help="reload modules when their files change; in scripts before each command",
+    )
     add("--keep-going", action="store_true", help="go on with a script when a command failed")
+    add("--strict", action="store_true", help="warnings about a config are errors")
     add("-V", "--version", action="version", version=f"mrepl {__version__}")
     return parser
 
@@ -94,6 +102,15 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < math.inf:
         raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
     return seconds
+
+
+def _directory(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir():
+        return path
+    from runtime.config.places import why_not_directory  # noqa: PLC0415 - as in `_engine`
+
+    raise argparse.ArgumentTypeError(f"{why_not_directory(path)}; expected a directory")
 
 
 def _engine(text: str) -> str:
@@ -111,6 +128,7 @@ def _options(argv: list[str] | None) -> Options:
     return Options(
         config=given.config,
         commands=None if given.command is None else tuple(given.command),
+        strict=given.strict,
         quiet=given.quiet,
         json=given.json,
         keep_going=given.keep_going,
@@ -118,6 +136,7 @@ def _options(argv: list[str] | None) -> Options:
         style=given.style,
         working_dir=given.working_dir,
         time_limit=given.timeout,
+        watch=given.watch,
     )
 
 

@@ -96,6 +96,19 @@ class Arguments:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a command has failed although it has a result.
+
+    Attributes:
+        kind: for `--json`, in the manner of an error class's name.
+        message: what is wrong.
+    """
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a command gives.
 
@@ -107,6 +120,7 @@ class Reply:
         warnings: what the user should know besides.
         ends_session: whether the shell ends here.
         paged: whether the text is for a pager, in a session.
+        verdict: why the command has failed all the same; None where it has not.
     """
 
     result: str
@@ -115,6 +129,7 @@ class Reply:
     warnings: tuple[str, ...] = ()
     ends_session: bool = False
     paged: bool = False
+    verdict: Verdict | None = None
 
 
 Handler: TypeAlias = Callable[[Session, Arguments], Reply]

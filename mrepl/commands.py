@@ -4,17 +4,35 @@ from functools import partial
 
 from mrepl.command import Arguments, Command, Kind, Option, Parameter, Reply
 from mrepl.command_line import find_command
-from mrepl.handlers import calls, inspection, interface_types, interfaces, services, settings
+from mrepl.handlers import (
+    benchmarks,
+    calls,
+    history,
+    inspection,
+    interface_types,
+    interfaces,
+    services,
+    settings,
+    tracing,
+)
 from mrepl.help_pages import overview, page
 from mrepl.json_text import compact_json
 from mrepl.marked_text import MarkedText, Span
 from mrepl.session import Session
+from mrepl.usage import UsageError
 
 
 def show_help(_session: Session, arguments: Arguments) -> Reply:
-    """Shows all commands, or one command's page."""
-    name = arguments.get("command")
-    text = overview(COMMANDS) if name is None else page(find_command(name, COMMANDS))
+    """Shows all commands, one command's page, or that of a setting."""
+    name, topic = arguments.get("command"), arguments.get("setting")
+    if name is None:
+        text = overview(COMMANDS)
+    elif topic is None:
+        text = page(find_command(name, COMMANDS))
+    elif find_command(name, COMMANDS).name == "set":
+        text = settings.setting_help(topic)
+    else:
+        raise UsageError("only `help set` takes one word more, the name of a setting")
     return Reply(compact_json({"text": text}), partial(_help_text, text))
 
 
@@ -59,7 +77,24 @@ COMMANDS: tuple[Command, ...] = (
         "unloading",
         (_MODULE,),
         (Option("--force", "even if other modules import it"),),
-        examples=("unload greeting",),
+        examples=("unload greeting", "unload greeting --force"),
+    ),
+    Command(
+        "reload",
+        "r",
+        "reload what has changed on disk",
+        services.reload,
+        "reload",
+        (Parameter("module", Kind.MODULE, "this one, changed or not", required=False),),
+        details=(
+            "Modules whose files have changed are loaded anew, as the config says, and so are\n"
+            "all that import them: their memories start anew, others keep theirs. If one\n"
+            "cannot be loaded, all stay as they were. `mrepl --watch` does it by itself.\n"
+            "\n"
+            "The memory of those replaced counts for the service's limit, until there is a\n"
+            "`new` service."
+        ),
+        examples=("reload", "reload greeting"),
     ),
     Command(
         "call",
@@ -109,10 +144,26 @@ COMMANDS: tuple[Command, ...] = (
         interfaces.show_interface,
         "interface",
         (
-            Parameter("module", Kind.MODULE, "only this module", required=False),
-            Parameter("func", Kind.FUNCTION, "only this function", required=False),
+            Parameter("module", Kind.MODULE, "only this, or such as `g*`", required=False),
+            Parameter("func", Kind.FUNCTION, "only this, or such as `get*`", required=False),
         ),
-        examples=("interface", "interface greeting"),
+        (
+            Option(
+                "--type",
+                "only functions that take or give this type",
+                (Parameter("type", Kind.WORD, "a record, or `string`, `[]u8`"),),
+            ),
+        ),
+        details=(
+            "In names `*` stands for any characters, `?` for any one. A type is also taken or\n"
+            "given where it is in a record or an array."
+        ),
+        examples=(
+            "interface",
+            "interface greeting",
+            "interface * g*",
+            "interface --type string",
+        ),
     ),
     Command(
         "stats",
@@ -121,9 +172,11 @@ COMMANDS: tuple[Command, ...] = (
         inspection.show_statistics,
         "stats",
         details=(
-            "And what runs the adapters; functions that cannot be fused, which the\n"
+            "Sizes are decimal, limits as the config writes them. What the last call added is\n"
+            "told too, and what runs the adapters; functions that cannot be fused, which the\n"
             "interpreter runs, stand in a line each."
         ),
+        examples=("stats",),
     ),
     Command(
         "envs",
@@ -168,6 +221,137 @@ COMMANDS: tuple[Command, ...] = (
         examples=("info greeting",),
     ),
     Command(
+        "trace",
+        "t",
+        "show what a call does, step by step",
+        tracing.trace,
+        "call",
+        (
+            _MODULE,
+            Parameter("func", Kind.FUNCTION, "one of its public functions"),
+            Parameter("args", Kind.JSON, "as for `call`", required=False),
+            Parameter("call_params", Kind.JSON, "as for `call`", required=False),
+        ),
+        (
+            Option(
+                "--depth",
+                "calls below so many levels take one line each",
+                (Parameter("levels", Kind.WORD, "0 or more"),),
+            ),
+            Option(
+                "--adapter",
+                "show only what this adapter does",
+                (
+                    Parameter(
+                        "name",
+                        Kind.WORD,
+                        "module.function, or module.namespace.function of an import",
+                    ),
+                ),
+            ),
+            Option("--json", "show the steps as JSON"),
+        ),
+        details=(
+            "Makes the call, by the interpreter. A line is an instruction of an adapter: its\n"
+            "number, as in `it`, what it called, the operand stack after it (the top is the\n"
+            "last) and its time. Below it stands what the call led to:\n"
+            "\n"
+            "  export  an export adapter: lowers arguments, calls Wasm, lifts the result\n"
+            "  import  an import adapter, with raw arguments: lifts them, calls another\n"
+            "          module, lowers the result\n"
+            "  wasm    a raw call of Wasm code; what it does with WASI is part of it\n"
+            "  host    a function of the host, and the raw calls it makes for its result\n"
+            "\n"
+            "The table says what the time of each module went into. The time that recording\n"
+            "takes is left out. A trace keeps 10,000 steps and counts the others."
+        ),
+        examples=(
+            'trace greeting greeting ["John"]',
+            'trace facade get_n_save ["https://x.org", "x"] --depth 1',
+            'trace facade get_n_save ["https://x.org", "x"] --adapter curl_adapter.download',
+        ),
+    ),
+    Command(
+        "bench",
+        "b",
+        "measure how long a call takes",
+        benchmarks.bench,
+        "call",
+        (
+            _MODULE,
+            Parameter("func", Kind.FUNCTION, "one of its public functions"),
+            Parameter("args", Kind.JSON, "as for `call`", required=False),
+            Parameter("call_params", Kind.JSON, "as for `call`", required=False),
+        ),
+        (
+            Option("-n", "take so many samples", (Parameter("samples", Kind.WORD, "2 or more"),)),
+            Option(
+                "--time",
+                "take samples for so long at most",
+                (Parameter("seconds", Kind.WORD, "above 0"),),
+            ),
+            Option(
+                "--warmup",
+                "make so many calls before",
+                (Parameter("calls", Kind.WORD, "0 or more"),),
+            ),
+            Option(
+                "--vs",
+                "compare with an engine, a module or a 'call'",
+                (
+                    Parameter(
+                        "what",
+                        Kind.WORD,
+                        "what it leaves out is as in the first call",
+                        choices=("fused", "interp"),
+                    ),
+                ),
+            ),
+            Option(
+                "--scan",
+                "one row for each value",
+                (Parameter("name=values", Kind.WORD, "such as size=10,1000"),),
+            ),
+            Option(
+                "--export",
+                "write csv, json, md or svg",
+                (
+                    Parameter(
+                        "format",
+                        Kind.WORD,
+                        "csv, json, md or svg",
+                        choices=("csv", "json", "md", "svg"),
+                    ),
+                    Parameter("file", Kind.PATH, "it is replaced"),
+                ),
+            ),
+            Option(
+                "--fail-above",
+                "fail if the median is, as 50us",
+                (Parameter("time", Kind.WORD, "with ns, us, ms or s"),),
+            ),
+        ),
+        details=(
+            "A call is timed from the JSON of its arguments to the JSON of its result. Fast\n"
+            "calls are timed in batches of a millisecond: a sample is the mean of a batch.\n"
+            "After 0.3 s of warm-up it takes samples for 3 s, ten at least, or fewer when\n"
+            "the median is known to half a percent. Ctrl-C ends it, and shows what there is.\n"
+            "What modules print meanwhile is not shown.\n"
+            "\n"
+            "--vs takes both calls by turns; what it leaves out is as in the first call.\n"
+            "--scan puts its values in place of {name} in the arguments, a string of so many\n"
+            "characters in place of {string:name}, so many numbers in place of {bytes:name}.\n"
+            "--export writes every sample to csv and json, and a chart to svg."
+        ),
+        examples=(
+            'bench greeting greeting ["John"]',
+            'bench greeting greeting ["John"] --vs interp',
+            "bench greeting greeting [{string:size}] --scan size=10,1000,100000",
+            'bench greeting greeting ["John"] -n 1000 --export svg greeting.svg',
+            'bench greeting greeting ["John"] --fail-above 50us',
+        ),
+    ),
+    Command(
         "set",
         None,
         "show the settings, or change one",
@@ -178,10 +362,36 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("value", Kind.SETTING_VALUE, "its new value", required=False),
         ),
         details=(
-            f"A change holds from the next command on, also for new services; modules keep\n"
-            f"their memory. The settings:\n\n{settings.settings_help()}"
+            "A change holds from the next command on, also for new services; modules keep\n"
+            "their memory. `help set engine` tells more of one. The settings:\n\n"
+            f"{settings.settings_help()}"
         ),
-        examples=("set", "set engine", "set engine interp"),
+        examples=("set", "set engine", "set engine interp", "set timeout 2.5", "set lines all"),
+    ),
+    Command(
+        "history",
+        None,
+        "show the commands of this session",
+        history.show_history,
+        "history",
+        (Parameter("count", Kind.WORD, "only the last ones, so many", required=False),),
+        details="With the time that each took, or why it failed.",
+        examples=("history", "history 5"),
+    ),
+    Command(
+        "save",
+        None,
+        "save the commands of this session",
+        history.save,
+        "save",
+        (Parameter("file", Kind.PATH, "the file to write"),),
+        (Option("--force", "even if the file is there already"),),
+        details=(
+            "The file is a script: `mrepl Config.toml < session.txt` runs it again. Commands\n"
+            "that failed become remarks, with the reason; `save`, `history`, `help` and\n"
+            "`quit` are left out."
+        ),
+        examples=("save session.txt", "save session.txt --force"),
     ),
     Command(
         "help",
@@ -189,8 +399,11 @@ COMMANDS: tuple[Command, ...] = (
         "show all commands, or one",
         show_help,
         "help",
-        (Parameter("command", Kind.COMMAND, "a command's name", required=False),),
-        examples=("help", "help call"),
+        (
+            Parameter("command", Kind.COMMAND, "a command's name", required=False),
+            Parameter("setting", Kind.SETTING, "after `set`: a setting's name", required=False),
+        ),
+        examples=("help", "help call", "help set engine"),
         aliases=("?",),
     ),
     Command(

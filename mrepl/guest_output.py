@@ -1,6 +1,9 @@
 """What modules write to their stdout and stderr, passed on to the shell's own streams."""
 
 import codecs
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from mrepl.escaping import escape_text
@@ -45,3 +48,28 @@ class GuestWriter:
             stream.write(escape_text(text))
             stream.flush()
             self._open_line = None if text.endswith("\n") else stream
+
+
+class HoldableOutput:
+    """What modules write on its way to where it is shown; for a while it can be held back."""
+
+    def __init__(self, show: Callable[[str, int, bytes], None]) -> None:
+        """Takes what shows it: the module's name, the descriptor, the bytes."""
+        self._show = show
+        self._held: Counter[str] | None = None
+
+    def __call__(self, module: str, descriptor: int, data: bytes) -> None:
+        """Passes on what a module wrote to descriptor 1 or 2, or counts it only."""
+        if self._held is None:
+            self._show(module, descriptor, data)
+        else:
+            self._held[module] += len(data)
+
+    @contextmanager
+    def held_back(self) -> Iterator[Counter[str]]:
+        """Shows nothing inside of it; gives the bytes not shown, by module."""
+        self._held = held = Counter[str]()
+        try:
+            yield held
+        finally:
+            self._held = None

@@ -10,15 +10,36 @@ _TOKEN = re.compile(r'(?P<string>"(?:[^"\\]++|\\.)*+")|(?P<open_string>")|[\[\]{
 _BLANK = re.compile(r"\s")
 
 
+class OpenValues:
+    """Tells whether a value is open in text that comes in pieces; each piece is read once."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._open_string = ""  # what a further piece is to be read after, if a string is open
+
+    @property
+    def are_there(self) -> bool:
+        """Whether a bracket or a string is open at the end of the text."""
+        return self._depth > 0 or bool(self._open_string)
+
+    def read(self, text: str) -> None:
+        """Reads the next piece."""
+        text = self._open_string + text
+        self._open_string = ""
+        for token in _TOKEN.finditer(text):
+            if token.lastgroup == "open_string":
+                backslashes = len(text) - len(text.rstrip("\\"))
+                self._open_string = '"\\' if backslashes % 2 else '"'
+                return
+            if token.lastgroup is None:
+                self._depth += 1 if token.group() in "[{" else -1
+
+
 def is_unfinished(text: str) -> bool:
     """Whether a bracket or a string is still open at the end of the text."""
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        if token.lastgroup == "open_string":
-            return True
-        if token.lastgroup is None:
-            depth += 1 if token.group() in "[{" else -1
-    return depth > 0
+    values = OpenValues()
+    values.read(text)
+    return values.are_there
 
 
 def value_end(text: str, start: int) -> int:

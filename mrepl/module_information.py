@@ -1,7 +1,9 @@
 """What a module says of itself as the shell and `marine` show it: `info`."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from mrepl.escaping import escape_line
 from mrepl.marked_text import Mark, MarkedText, Span
@@ -23,35 +25,53 @@ _RFC_3339 = re.compile(
 )
 
 
-def information_listing(metadata: ModuleMetadata, *, module: str) -> MarkedText:
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def information_listing(
+    metadata: ModuleMetadata, *, module: str, unreadable: Mapping[str, str] = _NONE
+) -> MarkedText:
     """One line for each thing that the module says, and for what it does not say.
 
+    Args:
+        metadata: the module's.
+        module: its name, for errors.
+        unreadable: why a custom section cannot be read, by its name.
+
     Raises:
-        InterfaceError: its interface types are corrupted or there several times.
+        InterfaceError: its interface types are corrupted or there several times, and `unreadable`
+            does not say so.
     """
-    version = _interface_version(metadata, module)
     manifest = metadata.manifest
-    lines = [
-        _line("it version", version, INTERFACE_SECTION),
-        _line("sdk version", metadata.sdk_version, SDK_VERSION_SECTION),
-    ]
+    parts = {
+        "it version": (_interface_version(metadata, module, unreadable), INTERFACE_SECTION),
+        "sdk version": (metadata.sdk_version, SDK_VERSION_SECTION),
+    }
     if manifest is None:
-        lines.append(_line("manifest", None, MANIFEST_SECTION))
+        parts["manifest"] = (None, MANIFEST_SECTION)
     else:
-        for name, value in _manifest_parts(manifest):
-            lines.append(_line(name, value, MANIFEST_SECTION))
-    return tuple(span for line in lines for span in line)
+        parts |= {name: (value, MANIFEST_SECTION) for name, value in _manifest_parts(manifest)}
+    return tuple(
+        span
+        for name, (value, section) in parts.items()
+        for span in (Span(f"{name + ':':<13}"), _value(value, section, unreadable.get(section)))
+    )
 
 
-def information_json(metadata: ModuleMetadata, *, module: str) -> dict[str, JsonValue]:
+def information_json(
+    metadata: ModuleMetadata, *, module: str, unreadable: Mapping[str, str] = _NONE
+) -> dict[str, JsonValue]:
     """The same as data: null for what is absent, the build time as it was written.
+
+    What is unreadable is null too; `unreadable` then says why.
 
     Raises:
         InterfaceError: as for `information_listing`.
     """
     manifest = metadata.manifest
+    reasons: dict[str, JsonValue] = {"unreadable": dict(unreadable)} if unreadable else {}
     return {
-        "it_version": _interface_version(metadata, module),
+        "it_version": _interface_version(metadata, module, unreadable),
         "sdk_version": metadata.sdk_version,
         "manifest": None
         if manifest is None
@@ -62,6 +82,7 @@ def information_json(metadata: ModuleMetadata, *, module: str) -> dict[str, Json
             "repository": manifest.repository,
             "build_time": manifest.build_time,
         },
+        **reasons,
     }
 
 
@@ -80,8 +101,10 @@ def utc_text(rfc_3339: str) -> str:
     return f"{whole}{match['fraction'] or ''} UTC"
 
 
-def _interface_version(metadata: ModuleMetadata, module: str) -> str | None:
-    if not metadata.interface_sections:
+def _interface_version(
+    metadata: ModuleMetadata, module: str, unreadable: Mapping[str, str]
+) -> str | None:
+    if not metadata.interface_sections or INTERFACE_SECTION in unreadable:
         return None
     return interface_section(metadata, module=module).version
 
@@ -96,10 +119,11 @@ def _manifest_parts(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _line(name: str, value: str | None, section: str) -> MarkedText:
-    label = f"{name + ':':<13}"
+def _value(value: str | None, section: str, unreadable: str | None) -> Span:
+    if unreadable is not None:
+        return Span(f"unreadable (custom section '{section}')\n", Mark.ERROR)
     if value is None:
-        return Span(label), Span(f"absent (no custom section '{section}')\n", Mark.FAINT)
+        return Span(f"absent (no custom section '{section}')\n", Mark.FAINT)
     if not value:
-        return Span(label), Span("empty\n", Mark.FAINT)
-    return Span(label), Span(f"{escape_line(value)}\n")
+        return Span("empty\n", Mark.FAINT)
+    return Span(f"{escape_line(value)}\n")

@@ -1,6 +1,9 @@
 """The modules' log messages on the shell's stderr."""
 
 import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from mrepl.escaping import escape_line
@@ -34,3 +37,26 @@ def show_module_logs(stream: TextIO) -> None:
     logger.handlers = [ModuleLogHandler(stream)]
     logger.setLevel(_EVERYTHING)
     logger.propagate = False
+
+
+@contextmanager
+def module_logs_held_back() -> Iterator[Counter[str]]:
+    """Shows no log messages inside of it; gives the number of those not shown, by module."""
+    logger = logging.getLogger(_LOGGER)
+    held = Counter[str]()
+    before, logger.handlers = logger.handlers, [_CountingHandler(held)]
+    try:
+        yield held
+    finally:
+        logger.handlers = before
+
+
+class _CountingHandler(logging.Handler):
+    """Counts messages by module, and shows none."""
+
+    def __init__(self, counted: Counter[str]) -> None:
+        super().__init__()
+        self._counted = counted
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._counted[record.name.removeprefix(f"{_LOGGER}.")] += 1

@@ -11,6 +11,7 @@ class Options:
     Attributes:
         config: the path of a Config.toml; None for an empty service.
         commands: the command lines to run; None to read them from standard input.
+        strict: whether the warnings of a config are errors.
         quiet: no welcome text.
         json: one JSON object a command, instead of text.
         keep_going: whether a script goes on after a failed command.
@@ -18,10 +19,12 @@ class Options:
         style: the name of the style in which results print.
         working_dir: where a service's relative directories are rooted.
         time_limit: of a call, in seconds; None for none.
+        watch: whether modules are reloaded when their files change.
     """
 
     config: str | None
     commands: tuple[str, ...] | None
+    strict: bool
     quiet: bool
     json: bool
     keep_going: bool
@@ -29,3 +32,4 @@ class Options:
     style: str
     working_dir: Path
     time_limit: float | None
+    watch: bool

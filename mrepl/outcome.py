@@ -48,7 +48,14 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether the command did what it was to do."""
-        return isinstance(self.result, Reply)
+        return self.error is None
+
+    @property
+    def error(self) -> str | None:
+        """What went wrong; None where the command did what it was to do."""
+        if isinstance(self.result, Failure):
+            return self.result.message
+        return None if self.result.verdict is None else self.result.verdict.message
 
     @property
     def ends_session(self) -> bool:
@@ -63,6 +70,7 @@ def run_line(line: str, session: Session, commands: Sequence[Command]) -> Outcom
     """
     start = perf_counter_ns()
     activity = ""
+    session.prepared_at = None
     try:
         command, arguments = parse_line(line, commands)
         activity = command.activity
@@ -82,6 +90,8 @@ def run_line(line: str, session: Session, commands: Sequence[Command]) -> Outcom
     else:
         elapsed_ns = perf_counter_ns() - start if reply.elapsed_ns is None else reply.elapsed_ns
         return Outcome(line, reply, elapsed_ns)
+    if session.prepared_at is not None:  # as the time of a call that succeeds
+        start = session.prepared_at
     return Outcome(line, failure, perf_counter_ns() - start)
 
 

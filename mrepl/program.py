@@ -12,12 +12,14 @@ from mrepl.guest_output import GuestWriter
 from mrepl.marked_text import plain_text
 from mrepl.module_logs import show_module_logs
 from mrepl.options import Options
+from mrepl.outcome import Outcome
 from mrepl.painting import painter
 from mrepl.printing import Printout, Render, json_rendering, text_rendering, write
 from mrepl.result_styles import ResultStyle
 from mrepl.scripts import commands_in
 from mrepl.session import Settings
 from mrepl.shell import Shell
+from mrepl.wrapping import wrapping
 from runtime import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION, Engine
 
 _WELCOME = f"""\
@@ -58,6 +60,7 @@ def run(options: Options) -> int:
         engine=Engine(options.engine),
         style=ResultStyle(options.style),
         working_dir=options.working_dir,
+        strict=options.strict,
         time_limit=options.time_limit,
         wasm_log=os.environ.get("WASM_LOG"),
         warm_up=interactive,
@@ -71,7 +74,7 @@ def run(options: Options) -> int:
             return _run_script(shell, options)
         from mrepl.ui.interactive import run_interactive  # noqa: PLC0415 - for terminals only
 
-        run_interactive(shell)
+        run_interactive(shell, watch=options.watch)
         return ExitStatus.OK
 
 
@@ -80,7 +83,12 @@ def _render(options: Options, *, interactive: bool) -> Render:
     if options.json:
         return partial(json_rendering, paint_stderr=paint_stderr)
     paint_stdout = painter(sys.stdout) if interactive else plain_text
-    return partial(text_rendering, paint_stdout=paint_stdout, paint_stderr=paint_stderr)
+    return partial(
+        text_rendering,
+        paint_stdout=paint_stdout,
+        paint_stderr=paint_stderr,
+        wrap_stderr=wrapping(sys.stderr),
+    )
 
 
 def _on_stderr(printout: Printout) -> None:
@@ -94,16 +102,25 @@ def _only_stderr(printout: Printout) -> None:
 def _run_script(shell: Shell, options: Options) -> ExitStatus:
     status = ExitStatus.OK
     for line in _script(options.commands):
-        outcome = shell.run(line)
-        if shell.interrupted:
-            return ExitStatus.INTERRUPTED
-        if not outcome.ok:
-            status = ExitStatus.COMMAND_FAILED
-            if not options.keep_going:
-                break
-        elif outcome.ends_session:
-            break
+        for outcome in _outcomes(shell, line, options):
+            if shell.interrupted:
+                return ExitStatus.INTERRUPTED
+            if not outcome.ok:
+                status = ExitStatus.COMMAND_FAILED
+                if not options.keep_going:
+                    return status
+            elif outcome.ends_session:
+                return status
     return status
+
+
+def _outcomes(shell: Shell, line: str, options: Options) -> Iterator[Outcome]:
+    """What comes of a line of a script, and before it of a reload that is due."""
+    if options.watch:
+        reload = shell.reload_changed(write if options.json else _on_stderr)
+        if reload is not None:
+            yield reload
+    yield shell.run(line)
 
 
 def _script(commands: tuple[str, ...] | None) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from mrepl.exit_status import ExitStatus
 from mrepl.internal_errors import internal_error_text
-from mrepl.streams import abandon_stdout
+from mrepl.streams import abandon
 
 
 def exit_status_of(run: Callable[[], int], *, trouble_with_streams: str) -> int:
@@ -17,18 +17,36 @@ def exit_status_of(run: Callable[[], int], *, trouble_with_streams: str) -> int:
 
     Returns:
         The exit status; that of `ExitStatus` for an exception.
+
+    Raises:
+        SystemExit: `run` raised it, and all that it printed is written.
     """
     try:
-        return run()
+        return _run_and_flush(run)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:
-        abandon_stdout()
+        abandon(sys.stdout)
         return ExitStatus.BROKEN_PIPE
-    except OSError as error:  # the disk is full, or the terminal has gone
-        abandon_stdout()
-        sys.stderr.write(f"{trouble_with_streams}: {error}\n")
+    except OSError as error:  # the disk is full, the terminal has gone, or stdout was closed
+        abandon(sys.stdout)
+        _tell(f"{trouble_with_streams}: {error}")
         return ExitStatus.INPUT_OUTPUT_FAILED
     except Exception as error:  # noqa: BLE001 - a fault of ours: say so without a traceback
-        sys.stderr.write(f"internal error: {internal_error_text(error)}\n")
+        _tell(f"internal error: {internal_error_text(error)}")
         return ExitStatus.INTERNAL_ERROR
+
+
+def _run_and_flush(run: Callable[[], int]) -> int:
+    try:
+        return run()
+    finally:
+        sys.stdout.flush()
+
+
+def _tell(message: str) -> None:
+    try:
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
+    except OSError:  # it was standard error that failed: there is nobody to tell
+        abandon(sys.stderr)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from mrepl.command_line import wants_more_lines
 from mrepl.commands import COMMANDS
+from mrepl.json_scanner import OpenValues
 
 _BYTE_ORDER_MARK = "\ufeff"
 _CONTINUES = re.compile(r"""\s*(?:$|[\[\]{}",:#0-9-]|(?:true|false|null)\b)""")
@@ -18,22 +18,31 @@ def commands_in(lines: Iterable[str]) -> Iterator[str]:
     on in the next one; it is given as it is at the end of the script, and before a line that cannot
     be part of JSON, so that a missing bracket takes no other command with it.
     """
-    unfinished = ""
+    unfinished: list[str] = []
+    values, takes_json = OpenValues(), False
     for number, raw_line in enumerate(lines):
         line = raw_line.removeprefix(_BYTE_ORDER_MARK) if number == 0 else raw_line
         if unfinished and not _CONTINUES.match(line):
-            yield unfinished.strip()
-            unfinished = ""
-        if not unfinished and _is_remark(line):
-            continue
-        text = unfinished + line
-        if wants_more_lines(text, COMMANDS):
-            unfinished = text if text.endswith("\n") else f"{text}\n"
-        else:
-            unfinished = ""
-            yield text.strip()
+            yield "".join(unfinished).strip()
+            unfinished.clear()
+        if not unfinished:
+            if _is_remark(line):
+                continue
+            values, takes_json = OpenValues(), _takes_json(line)
+        unfinished.append(line if line.endswith("\n") else f"{line}\n")
+        if takes_json:
+            values.read(unfinished[-1])
+        if not values.are_there:
+            yield "".join(unfinished).strip()
+            unfinished.clear()
     if unfinished:
-        yield unfinished.strip()
+        yield "".join(unfinished).strip()
+
+
+def _takes_json(line: str) -> bool:
+    """Whether the command that the line begins with may go on in the next line."""
+    name = line.split(maxsplit=1)[0]
+    return any(command.takes_json and name in command.names for command in COMMANDS)
 
 
 def _is_remark(line: str) -> bool:

@@ -1,14 +1,18 @@
 """The state that commands work on: one service, and how to make another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
+from time import perf_counter_ns
 from typing import TypeAlias
 
+from mrepl.guest_output import HoldableOutput
+from mrepl.memory_growth import MemoryGrowth
 from mrepl.result_styles import ResultStyle
 from mrepl.status_line import StatusLine
 from mrepl.warm_up import WarmUp
-from runtime import Engine, Interruption, Service
+from runtime import Engine, Interruption, Reloaded, Service
 
 GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 (stdout) or 2 (stderr), the bytes."""
@@ -20,13 +24,22 @@ class RanLine:
 
     Attributes:
         line: as it was typed.
+        command: the long name of its command; None where there is none of the name it begins with.
         error: why it failed; None where it did not.
         elapsed_ns: how long it took, in nanoseconds.
     """
 
     line: str
+    command: str | None
     error: str | None
     elapsed_ns: int
+
+
+class Editing(Enum):
+    """Whose keys edit the line; the value is the name that `set editing` takes."""
+
+    EMACS = "emacs"
+    VI = "vi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +50,25 @@ class Settings:
         engine: what runs the adapters.
         style: how results print.
         working_dir: where a service's relative directories are rooted.
+        strict: whether the warnings of a config are errors.
         time_limit: of one call, in seconds; None for no limit.
         wasm_log: the value of `WASM_LOG`, if it is set.
         warm_up: whether calls of nothing come before each timed call, as befits a prompt.
         result_lines: how many lines of a result are shown before it is cut; None for all.
+        timing: whether commands say how long they took.
+        editing: whose keys edit the line.
     """
 
     engine: Engine = Engine.FUSED
     style: ResultStyle = ResultStyle.JSON
     working_dir: Path = Path()
+    strict: bool = False
     time_limit: float | None = None
     wasm_log: str | None = None
     warm_up: bool = False
     result_lines: int | None = None
+    timing: bool = True
+    editing: Editing = Editing.EMACS
 
 
 class Session:
@@ -57,17 +76,29 @@ class Session:
 
     Attributes:
         settings: of the whole session.
+        first_settings: those it began with.
+        first_config: the Config.toml it began with; None for an empty service.
         status: says on the terminal what is being done.
         lines: the command lines that were run, but for the one under way.
+        guest_output: takes what the modules write.
+        interruptions: how many times `interrupt` was called; for work of many short calls, each of
+            which may have ended before it is stopped.
         last_result: what the last call that succeeded gave, as JSON text.
+        growth: what the last call added to the memories.
+        prepared_at: when the running command had prepared its call, by `perf_counter_ns`; None
+            where it has not.
     """
 
     def __init__(self, settings: Settings, guest_output: GuestOutput, status: StatusLine) -> None:
-        self.settings = settings
+        self.settings = self.first_settings = settings
+        self.first_config: str | None = None
         self.status = status
         self.lines: list[RanLine] = []
         self.last_result: str | None = None
-        self._guest_output = guest_output
+        self.growth = MemoryGrowth()
+        self.prepared_at: int | None = None
+        self.guest_output = HoldableOutput(guest_output)
+        self.interruptions = 0
         self._service: Service | None = None
         self._warm_up = WarmUp()
         self._interruption = Interruption()
@@ -92,6 +123,8 @@ class Session:
         Raises:
             MarineError: it cannot be created; the current one stays.
         """
+        if self._service is None:
+            self.first_config = config
         interruption_before = self._interruption
         self._interruption = Interruption()
         try:
@@ -101,6 +134,7 @@ class Session:
             raise
         self._close_service()
         self._service = service
+        self.growth = MemoryGrowth()
         return service
 
     def use_engine(self, engine: Engine) -> None:
@@ -112,6 +146,25 @@ class Session:
         self.service.engine = engine
         self.settings = replace(self.settings, engine=engine)
 
+    def use_time_limit(self, seconds: float | None) -> None:
+        """Changes how long a call may take, in the current service and in those to come.
+
+        Args:
+            seconds: above 0; None for no limit.
+        """
+        self.service.time_limit = seconds
+        self.settings = replace(self.settings, time_limit=seconds)
+
+    def reload(self, modules: Sequence[str] = ()) -> tuple[Reloaded, ...]:
+        """Loads modules anew, as `Service.reload` does.
+
+        Raises:
+            MarineError: they cannot be loaded; all stays as it was.
+        """
+        reloaded = self.service.reload(*modules)
+        self.growth.forget(each.name for each in reloaded)
+        return reloaded
+
     def prepare_call(self, module: str, function: str) -> None:
         """Does all that can be done before a timed call, so that its time is its own.
 
@@ -119,11 +172,14 @@ class Session:
             MarineError: there is no such function.
         """
         self.service.prepare(module, function)
+        self.growth.call_begins(self.service.memory_sizes())
         if self.settings.warm_up:
             self._warm_up.run(self.settings.engine)
+        self.prepared_at = perf_counter_ns()
 
     def interrupt(self) -> None:
         """Ends the running call, load or creation, if there is one; for any thread."""
+        self.interruptions += 1
         self._interruption.request()
 
     def close(self) -> None:
@@ -142,16 +198,19 @@ class Session:
             return Service(
                 wasm_log=settings.wasm_log,
                 time_limit=settings.time_limit,
-                output=self._guest_output,
+                output=self.guest_output,
                 interruption=self._interruption,
                 engine=settings.engine,
+                progress=self.status.working,
             )
         return Service.from_config(
             config,
             working_dir=settings.working_dir,
+            strict=settings.strict,
             wasm_log=settings.wasm_log,
             time_limit=settings.time_limit,
-            output=self._guest_output,
+            output=self.guest_output,
             interruption=self._interruption,
             engine=settings.engine,
+            progress=self.status.working,
         )

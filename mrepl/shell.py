@@ -3,18 +3,23 @@
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from mrepl.command import Command
+from mrepl.command_line import find_command
 from mrepl.commands import COMMANDS
 from mrepl.exit_status import ExitStatus
 from mrepl.guest_output import GuestWriter
-from mrepl.outcome import Failure, Outcome, internal_failure, run_line
+from mrepl.outcome import Outcome, internal_failure, run_line
 from mrepl.printing import Printout, Render, write
 from mrepl.session import RanLine, Session, Settings
 from mrepl.status_line import StatusLine
+from mrepl.usage import UsageError
+from mrepl.watching import Watch, reload_command
 from mrepl.worker import Worker
+from runtime import ChangedModule
 
 T = TypeVar("T")
 
@@ -29,6 +34,12 @@ class Shell:
         self._status = StatusLine(sys.stderr)
         self._session = Session(settings, self._write_guest_output, self._status)
         self._worker = Worker()
+        self._watch = Watch()
+
+    @property
+    def session(self) -> Session:
+        """The session, for a look at it between two commands."""
+        return self._session
 
     @property
     def interrupted(self) -> bool:
@@ -49,14 +60,47 @@ class Shell:
     def run(self, line: str) -> Outcome:
         """Runs a command line, shows what it gives, and tells what came of it."""
         outcome = self._run(line, write)
-        error = outcome.result.message if isinstance(outcome.result, Failure) else None
-        self._session.lines.append(RanLine(line, error, outcome.elapsed_ns))
+        self._session.lines.append(
+            RanLine(line, _command_name(line), outcome.error, outcome.elapsed_ns)
+        )
         return outcome
 
-    def _run(self, line: str, show: Callable[[Printout], None]) -> Outcome:
+    def has_changes(self) -> bool:
+        """Whether files of modules have changed, so that `reload_changed` has something to do.
+
+        It is cheap where nothing has changed, so that it can be asked twice a second.
+        """
+        return bool(self._changes())
+
+    def reload_changed(self, show: Callable[[Printout], None] = write) -> Outcome | None:
+        """Reloads the modules whose files have changed; a change that was refused only once.
+
+        Args:
+            show: what to do with the text about it.
+
+        Returns:
+            What came of it; None where there was nothing to do.
+        """
+        due = self._changes()
+        if not due:
+            return None
+        outcome = self._run("reload", show, (reload_command(due),))
+        if not outcome.ok:
+            self._watch.refused(due)
+        return outcome
+
+    def _changes(self) -> tuple[ChangedModule, ...]:
+        return self._on_worker(lambda: self._watch.due(self._session.service.changed_modules()))
+
+    def _run(
+        self,
+        line: str,
+        show: Callable[[Printout], None],
+        commands: Sequence[Command] = COMMANDS,
+    ) -> Outcome:
 
         def work() -> tuple[Outcome, Printout]:
-            outcome = run_line(line, self._session, COMMANDS)
+            outcome = run_line(line, self._session, commands)
             try:
                 return outcome, self._render(outcome)
             except Exception as error:  # noqa: BLE001 - as in run_line: a fault of ours
@@ -96,3 +140,11 @@ class Shell:
         if count > 2:
             sys.stdout.flush()
             os._exit(ExitStatus.INTERRUPTED)
+
+
+def _command_name(line: str) -> str | None:
+    """The long name of the command that a line begins with, if there is one."""
+    try:
+        return find_command((line.split(maxsplit=1) or [""])[0], COMMANDS).name
+    except UsageError:
+        return None

@@ -2,27 +2,34 @@
 
 import os
 import sys
-from pathlib import Path
+from typing import Literal, TextIO
 
 
 def prepare_streams() -> None:
     """Replaces streams that the parent process closed, and lets the others take any character.
 
+    Of a closed standard input nothing is read; what goes to a closed standard error is dropped,
+    since there is nobody to tell; writing to a closed standard output fails, as on a full disk.
     Bytes on standard input that are no text become lone surrogates, which the shell shows escaped
     and calls refuse; characters that standard output cannot encode are printed as escapes.
     """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - stays open
-            setattr(sys, name, stream)
+    # In this order each gets its own descriptor, which no other file then takes by chance.
+    sys.stdin = sys.stdin or _null("r", os.O_RDONLY)
+    sys.stdout = sys.stdout or _null("w", os.O_RDONLY)
+    sys.stderr = sys.stderr or _null("w", os.O_WRONLY)
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
         if hasattr(stream, "reconfigure"):  # tests put simpler streams in their place
             stream.reconfigure(errors=errors)
 
 
-def abandon_stdout() -> None:
-    """Drops what is still to be written to a standard output that nobody reads any more.
+def abandon(stream: TextIO) -> None:
+    """Drops what is still to be written to a standard stream that takes nothing any more.
 
     Without this Python complains about it when it exits.
     """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _null(mode: Literal["r", "w"], access: int) -> TextIO:
+    """A stream of the mode to or from nowhere; it stays open to the end of the process."""
+    return os.fdopen(os.open(os.devnull, access), mode, encoding="utf-8")

@@ -6,11 +6,12 @@ from time import perf_counter_ns
 from mrepl.command import Arguments, Reply
 from mrepl.cutting import cut
 from mrepl.durations import duration_text
+from mrepl.elapsed_time import elapsed_line
 from mrepl.json_references import resolve_references
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.result_styles import ResultStyle, result_text
-from mrepl.session import Session
+from mrepl.session import Session, Settings
 from mrepl.usage import UsageError
 from runtime import JsonValue, parse_json
 
@@ -32,14 +33,14 @@ def call(session: Session, arguments: Arguments) -> Reply:
     elapsed_ns = perf_counter_ns() - start
 
     session.last_result = result_json
-    if arguments.has("-nr"):
-        return Reply("null", partial(_hidden_text, elapsed_ns), elapsed_ns)
     settings = session.settings
+    if arguments.has("-nr"):
+        return Reply("null", partial(_hidden_text, elapsed_ns, settings), elapsed_ns)
     lines = None if arguments.has("--full") else settings.result_lines
     result = parse_json(result_json)
     return Reply(
         compact_json(result),
-        partial(_call_text, result, settings.style, lines, elapsed_ns),
+        partial(result_listing, result, settings, lines, elapsed_ns),
         elapsed_ns,
     )
 
@@ -57,12 +58,20 @@ def show(session: Session, arguments: Arguments) -> Reply:
     )
 
 
-def _call_text(
-    result: JsonValue, style: ResultStyle, lines: int | None, elapsed_ns: int
+def result_listing(
+    result: JsonValue, settings: Settings, lines: int | None, elapsed_ns: int
 ) -> MarkedText:
+    """The result of a call as `call` shows it, with its time.
+
+    Args:
+        result: the result.
+        settings: of the session.
+        lines: how many lines of it are shown; None for all.
+        elapsed_ns: the call's time.
+    """
     return (
-        *_result_text(result, style, lines),
-        Span(f" elapsed time: {duration_text(elapsed_ns)}\n", Mark.FAINT),
+        *_result_text(result, settings.style, lines),
+        *elapsed_line(elapsed_ns, settings, indent=" "),
     )
 
 
@@ -78,5 +87,6 @@ def _result_text(result: JsonValue, style: ResultStyle, lines: int | None) -> Ma
     )
 
 
-def _hidden_text(elapsed_ns: int) -> MarkedText:
-    return (Span(f"call succeeded, elapsed time: {duration_text(elapsed_ns)}\n"),)
+def _hidden_text(elapsed_ns: int, settings: Settings) -> MarkedText:
+    elapsed = f", elapsed time: {duration_text(elapsed_ns)}" if settings.timing else ""
+    return (Span(f"call succeeded{elapsed}\n"),)

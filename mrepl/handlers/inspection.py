@@ -1,5 +1,6 @@
 """`stats`, `envs` and `fs`: what a running service looks like from outside."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from mrepl.command import Arguments, Reply
@@ -7,19 +8,21 @@ from mrepl.escaping import escape_line
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session
-from mrepl.sizes import size_text
-from runtime import Engine, JsonValue, Statistics
+from mrepl.sizes import exact_size_text, size_text
+from runtime import Engine, JsonValue, ModuleStatistics, Statistics
 from runtime.engine.wasi.descriptors import FileSystemView
 
 
 def show_statistics(session: Session, _arguments: Arguments) -> Reply:
     """Lists the modules' memories, the service's rejected allocations, and its engine."""
     statistics = session.service.statistics()
+    grown = session.growth.until({each.name: each.memory_bytes for each in statistics.modules})
     result: JsonValue = {
         "modules": {
             module.name: {
                 "memory_bytes": module.memory_bytes,
                 "max_memory_bytes": module.max_memory_bytes,
+                "grown_bytes": grown[module.name],
                 "interpreted": dict(module.interpreted),
             }
             for module in statistics.modules
@@ -28,18 +31,20 @@ def show_statistics(session: Session, _arguments: Arguments) -> Reply:
         "engine": statistics.engine.value,
     }
     return Reply(
-        compact_json(result), partial(_statistics_text, statistics), warnings=statistics.notes
+        compact_json(result),
+        partial(_statistics_text, statistics, grown),
+        warnings=statistics.notes,
     )
 
 
-def _statistics_text(statistics: Statistics) -> MarkedText:
+def _statistics_text(statistics: Statistics, grown: Mapping[str, int]) -> MarkedText:
     spans = [Span("Loaded modules heap sizes:\n")]
     for module in statistics.modules:
-        most = module.max_memory_bytes
-        limit = "" if most is None else f", at most {size_text(most)}"
         spans += (
             Span(escape_line(module.name), Mark.NAME),
-            Span(f" - {size_text(module.memory_bytes)}{limit}\n"),
+            Span(f" - {size_text(module.memory_bytes)}"),
+            Span(_growth_text(grown[module.name])),
+            Span(f"{_limit_text(module)}\n"),
         )
     if not statistics.modules:
         spans.append(Span("<no loaded modules>\n", Mark.FAINT))
@@ -52,6 +57,16 @@ def _statistics_text(statistics: Statistics) -> MarkedText:
             for function, reason in module.interpreted.items()
         )
     return tuple(spans)
+
+
+def _growth_text(grown: int) -> str:
+    return f" (+{size_text(grown)} since the last call)" if grown else ""
+
+
+def _limit_text(module: ModuleStatistics) -> str:
+    limit = module.configured_limit
+    most = module.max_memory_bytes if limit is None else limit
+    return "" if most is None else f", at most {exact_size_text(most)}"
 
 
 def show_environment(session: Session, arguments: Arguments) -> Reply:

@@ -1,10 +1,10 @@
 """`interface`: the public functions and records of the loaded modules."""
 
-from dataclasses import replace
 from functools import partial
 
 from mrepl.command import Arguments, Reply
 from mrepl.escaping import escape_line
+from mrepl.interface_choice import chosen_interface
 from mrepl.interface_json import function_json, record_json
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
@@ -12,45 +12,21 @@ from mrepl.session import Session
 from runtime import (
     JsonValue,
     ModuleInterface,
-    NoSuchFunction,
-    NoSuchModule,
     RecordType,
     signature_text,
-    suggestion,
     type_text,
 )
-from runtime.interface.types import records_of
 
 
 def show_interface(session: Session, arguments: Arguments) -> Reply:
-    """Lists the interface of all modules, of one, or of one function."""
-    modules = session.service.interface()
-    name = arguments.get("module")
-    if name is not None:
-        modules = (_select(modules, name, arguments.get("func")),)
-    return Reply(compact_json(_interface_json(modules)), partial(_interface_text, modules))
-
-
-def _select(
-    modules: tuple[ModuleInterface, ...], name: str, function: str | None
-) -> ModuleInterface:
-    module = next((module for module in modules if module.name == name), None)
-    if module is None:
-        near = suggestion(name, [module.name for module in modules])
-        raise NoSuchModule(f"no module '{name}' is loaded{near}", module=name)
-    if function is None:
-        return module
-    chosen = tuple(known for known in module.functions if known.name == function)
-    if not chosen:
-        near = suggestion(function, [known.name for known in module.functions])
-        raise NoSuchFunction(
-            f"module '{name}' has no public function '{function}'{near}",
-            module=name,
-            function=function,
-        )
-    return replace(
-        module, functions=chosen, records=records_of(known.signature for known in chosen)
+    """Lists the interface of all modules, or what a choice of modules, functions, types leaves."""
+    modules = chosen_interface(
+        session.service,
+        arguments.get("module"),
+        arguments.get("func"),
+        type_name=arguments.option("--type"),
     )
+    return Reply(compact_json(_interface_json(modules)), partial(_interface_text, modules))
 
 
 def _interface_json(modules: tuple[ModuleInterface, ...]) -> JsonValue:

@@ -7,7 +7,7 @@ from mrepl.command import Arguments, Reply
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session
-from mrepl.settings import SETTINGS, Setting, change_setting, find_setting
+from mrepl.settings import SETTINGS, Setting, find_setting
 
 
 def show_or_change(session: Session, arguments: Arguments) -> Reply:
@@ -15,7 +15,7 @@ def show_or_change(session: Session, arguments: Arguments) -> Reply:
     name, value = arguments.get("name"), arguments.get("value")
     settings = SETTINGS if name is None else (find_setting(name),)
     if value is not None:
-        change_setting(settings[0], value, session)
+        settings[0].change(session, value)
     values = [(setting, setting.read(session)) for setting in settings]
     return Reply(
         compact_json({"settings": {setting.name: value for setting, value in values}}),
@@ -25,18 +25,35 @@ def show_or_change(session: Session, arguments: Arguments) -> Reply:
 
 def settings_help() -> str:
     """What there is to set, for the help page."""
+    column = max(len(setting.name) for setting in SETTINGS) + 2
     return "\n".join(
-        f"  {setting.name}  {setting.about}: {' or '.join(setting.values)}" for setting in SETTINGS
+        f"  {setting.name:<{column}}{setting.about}: {setting.all_values}" for setting in SETTINGS
+    )
+
+
+def setting_help(name: str) -> str:
+    """The help page of one setting.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    setting = find_setting(name)
+    about = f"{setting.about[0].upper()}{setting.about[1:]}."
+    details = f"\n{setting.details}" if setting.details else ""
+    example = f"  set {setting.name} {setting.values[-1]}"
+    return (
+        f"set {setting.name} [value]\n\n{about}{details}\n\n"
+        f"  [value]  {setting.all_values}; without it the setting is shown\n\n"
+        f"Examples:\n  set {setting.name}\n{example}\n"
     )
 
 
 def _settings_text(values: Sequence[tuple[Setting, str]]) -> MarkedText:
     spans: list[Span] = []
     for setting, value in values:
-        known = " or ".join(setting.values)
         spans += (
             Span(setting.name, Mark.NAME),
             Span(f": {value}"),
-            Span(f" ({setting.about}: {known})\n", Mark.FAINT),
+            Span(f" ({setting.about}: {setting.all_values})\n", Mark.FAINT),
         )
     return tuple(spans)

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from mrepl import __version__
+from mrepl.argument_parser import ArgumentParser
 from mrepl.program_border import exit_status_of
 from mrepl.streams import prepare_streams
 
@@ -77,7 +78,7 @@ class CommandModule(Protocol):
         """Does it and gives the exit status; raises MarineError where it cannot."""
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(ArgumentParser):
     """Tells of wrong usage as `marine` tells of all errors."""
 
     def error(self, message: str) -> NoReturn:
@@ -136,13 +137,6 @@ def _run(argv: list[str]) -> int:
     return run_command(command.run, options)
 
 
-def _run_and_flush(argv: list[str]) -> int:
-    try:
-        return _run(argv)
-    finally:
-        sys.stdout.flush()
-
-
 def main(argv: list[str] | None = None) -> int:
     """Runs `marine`.
 
@@ -157,6 +151,6 @@ def main(argv: list[str] | None = None) -> int:
     """
     prepare_streams()
     return exit_status_of(
-        lambda: _run_and_flush(sys.argv[1:] if argv is None else argv),
+        lambda: _run(sys.argv[1:] if argv is None else argv),
         trouble_with_streams="error: cannot print results",
     )

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from mrepl.marine.embedding import with_generated_types
 from mrepl.marine.module_file import rewrite_module_file
-from mrepl.marine.versions import semantic_version
+from mrepl.marine.versions import NO_CHECK, check_supported, semantic_version
 from runtime.interface.generation import DEFAULT_VERSION
+from runtime.interface.metadata import MINIMAL_INTERFACE_TYPES_VERSION
 
 NAME = "embed"
 
@@ -32,10 +33,15 @@ examples:
         default=DEFAULT_VERSION,
         help=f"the version of interface types to name (default: {DEFAULT_VERSION})",
     )
+    add(NO_CHECK, action="store_true", help="also write a version that cannot be loaded")
 
 
 def run(options: argparse.Namespace) -> int:
     """Embeds the interface types of `options.file`."""
+    if not options.no_check:
+        check_supported(
+            "interface-types", options.it_version, minimal=MINIMAL_INTERFACE_TYPES_VERSION
+        )
     rewrite_module_file(
         options.file,
         options.output,

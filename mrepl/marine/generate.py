@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from mrepl.escaping import escape_line
+from runtime.config.model import why_not_importable
 from runtime.errors import MarineError
 
 NAME = "generate"
@@ -35,8 +36,8 @@ _KEYWORDS = """
 """
 _CRATES = ("alloc", "core", "marine-rs-sdk", "marine_rs_sdk", "proc-macro", "proc_macro", "std")
 _CARGO_DIRECTORIES = ("build", "deps", "examples", "incremental")
-_RESERVED = frozenset((*_KEYWORDS.split(), *_CRATES, *_CARGO_DIRECTORIES, "test", "host"))
-"""Names that Rust or cargo would refuse or confuse, and the runtime's own for what it offers."""
+_RESERVED = frozenset((*_KEYWORDS.split(), *_CRATES, *_CARGO_DIRECTORIES, "test"))
+"""Names that Rust or cargo would refuse or confuse."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,9 +97,12 @@ def _check_name(name: str) -> None:
         )
     if name in _RESERVED:
         raise MarineError(
-            f"{shown!r} cannot be a module's name: Rust, cargo or the runtime uses it, expected "
-            "another one (`-n NAME` gives a name)"
+            f"{shown!r} cannot be a module's name: Rust or cargo uses it, expected another one "
+            "(`-n NAME` gives a name)"
         )
+    reason = why_not_importable(name)
+    if reason is not None:
+        raise MarineError(f"{reason}; expected another name (`-n NAME` gives a name)")
 
 
 def _make_project(directory: Path, name: str) -> None:

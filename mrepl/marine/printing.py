@@ -5,8 +5,9 @@ import sys
 
 from mrepl.escaping import escape_text
 from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.marked_text import Mark, MarkedText
 from mrepl.painting import painter
+from mrepl.wrapping import labelled, wrapping
 from runtime import JsonValue
 
 
@@ -37,4 +38,5 @@ def print_error(message: str) -> None:
 
 
 def _print_remark(label: str, mark: Mark, message: str) -> None:
-    sys.stderr.write(painter(sys.stderr)((Span(label, mark), Span(f"{escape_text(message)}\n"))))
+    text = labelled(label, mark, escape_text(message), wrapping(sys.stderr))
+    sys.stderr.write(painter(sys.stderr)(text))

@@ -1,12 +1,15 @@
-"""One command of `marine` run: what it cannot do, it says on standard error."""
+"""One command of `marine` run: what it cannot do, it says on standard error.
+
+With `--json` it is an object on standard output instead, as in `mrepl --json`.
+"""
 
 import argparse
 import sys
 from collections.abc import Callable
 
 from mrepl.exit_status import ExitStatus
-from mrepl.marine.printing import print_error
-from runtime import MarineError
+from mrepl.marine.printing import print_error, print_json
+from runtime import JsonValue, MarineError
 
 _RECURSION_LIMIT = 5_000  # types may nest 1,024 deep, and in JSON each level takes two
 
@@ -23,7 +26,19 @@ def run_command(run: Callable[[argparse.Namespace], int], options: argparse.Name
     try:
         return run(options)
     except MarineError as error:
-        print_error(error.message)
+        if getattr(options, "json", False):
+            print_json({"error": _error_json(error)})
+        else:
+            print_error(error.message)
         return ExitStatus.COMMAND_FAILED
     finally:
         sys.setrecursionlimit(limit)
+
+
+def _error_json(error: MarineError) -> JsonValue:
+    return {
+        "kind": error.kind,
+        "message": error.message,
+        "module": error.module,
+        "function": error.function,
+    }

@@ -5,12 +5,13 @@ import sys
 from pathlib import Path
 
 from mrepl.marine.module_file import rewrite_module_file
-from mrepl.marine.versions import semantic_version
-from runtime.errors import InterfaceError
+from mrepl.marine.versions import NO_CHECK, check_supported, semantic_version
+from runtime.errors import InterfaceError, VersionError
 from runtime.interface.custom_sections import with_custom_section
 from runtime.interface.metadata import (
     INTERFACE_SECTION,
     MINIMAL_INTERFACE_TYPES_VERSION,
+    MINIMAL_SDK_VERSION,
     SDK_VERSION_SECTION,
     is_semantic_version,
 )
@@ -62,9 +63,10 @@ examples:
     )
     _add_output(interface_types)
     interface_types.add_argument(
-        "--no-check",
+        NO_CHECK,
         action="store_true",
-        help="also write types that do not fit the module, which then cannot be loaded",
+        help="also write types that do not fit the module or have an old version, so that it "
+        "cannot be loaded",
     )
     interface_types.set_defaults(set=_set_interface_types)
     version = kinds.add_parser(
@@ -89,6 +91,9 @@ examples:
         help="a version such as 0.14.0",
     )
     _add_output(version)
+    version.add_argument(
+        NO_CHECK, action="store_true", help="also write a version that cannot be loaded"
+    )
     version.set_defaults(set=_set_version)
 
 
@@ -111,7 +116,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _set_interface_types(options: argparse.Namespace) -> None:
-    payload = _encoded(options.text)
+    payload = _encoded(options.text, any_version=options.no_check)
 
     def change(wasm: bytes) -> bytes:
         changed = with_custom_section(wasm, INTERFACE_SECTION, payload)
@@ -126,6 +131,8 @@ def _set_interface_types(options: argparse.Namespace) -> None:
 
 
 def _set_version(options: argparse.Namespace) -> None:
+    if not options.no_check:
+        check_supported("SDK", options.sdk_version, minimal=MINIMAL_SDK_VERSION)
     payload = options.sdk_version.encode()
     rewrite_module_file(
         options.input,
@@ -134,7 +141,7 @@ def _set_version(options: argparse.Namespace) -> None:
     )
 
 
-def _encoded(path: Path) -> bytes:
+def _encoded(path: Path, *, any_version: bool) -> bytes:
     """The section that a text describes, in its binary form."""
     name = "standard input" if path == _STANDARD_INPUT else str(path)
     text = _read_text(path, name)
@@ -147,8 +154,12 @@ def _encoded(path: Path) -> bytes:
                 f"it_version {section.version!r} is no version such as "
                 f"{MINIMAL_INTERFACE_TYPES_VERSION}"
             )
+        if not any_version:
+            check_supported(
+                "interface-types", section.version, minimal=MINIMAL_INTERFACE_TYPES_VERSION
+            )
         return encode_section(section)
-    except InterfaceError as error:
+    except (InterfaceError, VersionError) as error:
         error.message = f"{name}: {error.message}"
         raise
 

@@ -1,39 +1,55 @@
-"""A session in a terminal: a numbered prompt, history, lines that go on while brackets are open."""
+"""A session in a terminal: a numbered prompt with completion, colours, history and a toolbar."""
 
 import sys
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
-from prompt_toolkit.filters import Condition
-from prompt_toolkit.key_binding import KeyBindings
-from prompt_toolkit.keys import Keys
+from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.output import ColorDepth
 
-from mrepl.colours import colours_wanted
+from mrepl.colours import colours_wanted, is_dumb
 from mrepl.command_line import wants_more_lines
 from mrepl.commands import COMMANDS
 from mrepl.escaping import escape_line
 from mrepl.scripts import commands_in
+from mrepl.session import Editing
 from mrepl.shell import Shell
+from mrepl.ui.completer import LineCompleter
 from mrepl.ui.history import history_path, open_history
+from mrepl.ui.keys import key_bindings
+from mrepl.ui.lexer import LineLexer
+from mrepl.ui.line_view import LineView
+from mrepl.ui.theme import THEME
+from mrepl.ui.toolbar import toolbar
+from mrepl.ui.watching import watch_files
 
 
-def run_interactive(shell: Shell) -> None:
-    """Reads and runs commands until `quit` or Ctrl-D; Ctrl-C at the prompt clears the line."""
-    prompt: PromptSession[str] = PromptSession(
-        history=open_history(history_path(), _notice),
-        # Without colours a suggestion looks like what was typed.
-        auto_suggest=AutoSuggestFromHistory() if colours_wanted(sys.stdout) else None,
-        multiline=Condition(_goes_on),
-        prompt_continuation=_continuation,
-        key_bindings=_key_bindings(),
-    )
+def run_interactive(shell: Shell, *, watch: bool) -> None:
+    """Reads and runs commands until `quit` or Ctrl-D; Ctrl-C at the prompt clears the line.
+
+    Args:
+        shell: runs them; it has a service.
+        watch: whether modules are reloaded when their files change.
+    """
+    view = LineView(shell.session)
+    prompt = _prompt_session(view)
     number = 1
+
+    def begin() -> None:
+        if watch:
+            prompt.app.create_background_task(watch_files(shell, view))
+
     while True:
+        view.renew()
+        _edit_with(shell.session.settings.editing, prompt)
         try:
-            text = prompt.prompt(f"{number}> ")
+            text = prompt.prompt(f"{number}> ", pre_run=begin)
             for command in commands_in(text.split("\n")):
                 number += 1
+                if watch:
+                    shell.reload_changed()
                 if shell.run(command).ends_session:
                     return
                 if shell.interrupted:
@@ -44,21 +60,54 @@ def run_interactive(shell: Shell) -> None:
             return
 
 
-def _goes_on() -> bool:
+def _prompt_session(view: LineView) -> PromptSession[str]:
+    has_colours = colours_wanted(sys.stdout)
+    if is_dumb():
+        return PromptSession(
+            history=open_history(history_path(), _notice),
+            multiline=True,
+            key_bindings=key_bindings(_goes_on, completes=False),
+        )
+
+    def bottom_toolbar() -> StyleAndTextTuples:
+        columns = prompt.output.get_size().columns
+        return toolbar(prompt.default_buffer.document, view, columns)
+
+    prompt: PromptSession[str] = PromptSession(
+        history=open_history(history_path(), _notice),
+        # Without colours a suggestion looks like what was typed.
+        auto_suggest=AutoSuggestFromHistory() if has_colours else None,
+        enable_history_search=True,
+        search_ignore_case=True,
+        multiline=True,  # Enter is bound to what it does here
+        prompt_continuation=_continuation,
+        key_bindings=key_bindings(_goes_on, completes=True),
+        completer=LineCompleter(view),
+        complete_while_typing=False,
+        lexer=LineLexer(view),
+        bottom_toolbar=bottom_toolbar,
+        style=THEME,
+        include_default_pygments_style=False,
+        color_depth=ColorDepth.DEPTH_4_BIT if has_colours else ColorDepth.DEPTH_1_BIT,
+        enable_open_in_editor=True,
+    )
+    return prompt
+
+
+def _edit_with(editing: Editing, prompt: PromptSession[str]) -> None:
+    is_vi = editing is Editing.VI
+    prompt.editing_mode = EditingMode.VI if is_vi else EditingMode.EMACS
+    prompt.cursor = ModalCursorShapeConfig() if is_vi else None  # shows the mode of vi
+
+
+def _goes_on(text: str) -> bool:
     """Whether Enter starts a new line instead of running the command: its JSON is not finished."""
-    return wants_more_lines(get_app().current_buffer.text, COMMANDS)
+    return wants_more_lines(text, COMMANDS)
 
 
-def _key_bindings() -> KeyBindings:
-    bindings = KeyBindings()
-    # Pasted text may hold what looks like a mouse event, which prompt_toolkit's own binding, for
-    # mouse support that is off here, answers with a traceback.
-    bindings.add(Keys.Vt100MouseEvent)(lambda _event: None)
-    return bindings
-
-
-def _continuation(width: int, _line_number: int, _wrap_count: int) -> str:
-    return f"{'.' * (width - 1)} "
+def _continuation(width: int, _line_number: int, wrap_count: int) -> str:
+    """What stands before a further line; a line that only was too wide goes on after blanks."""
+    return " " * width if wrap_count else f"{'.' * (width - 1)} "
 
 
 def _notice(message: str) -> None:

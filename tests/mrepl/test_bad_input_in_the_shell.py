@@ -225,3 +225,10 @@ def test_ctrl_c_ends_a_mounted_binary_that_hangs_and_the_script(hanging_download
     assert "call failed with: interrupted: the call was stopped" in stderr
     assert "result" not in stdout
     assert "Traceback" not in stderr
+
+
+def test_a_module_that_no_other_can_import_is_loaded_with_a_warning() -> None:
+    module = FIXTURES / "greeting" / "artifacts" / "greeting.wasm"
+    done = run_mrepl("-q", "-c", f"load host {module}")
+    assert done.stdout.startswith("module successfully loaded")
+    assert done.stderr.startswith("warning: other modules cannot import from a module of the name")

@@ -1,4 +1,5 @@
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_help_names_every_option_with_examples(capsys: pytest.CaptureFixture[str
     assert caught.value.code == 0
     text = capsys.readouterr().out
     options = ["CONFIG", "-q", "-w", "-c", "--json", "--timeout", "--engine", "--style", "-V", "-h"]
-    assert all(option in text for option in (*options, "--keep-going"))
+    assert all(option in text for option in (*options, "--keep-going", "--strict"))
     assert "mrepl Config.toml -c 'call greeting greeting [\"John\"]'" in text
 
 
@@ -44,6 +45,21 @@ def test_a_time_limit_is_a_number_above_zero(
 ) -> None:
     message = f"argument --timeout: '{seconds}' is no number of seconds above 0"
     assert message in _usage_error(capsys, f"--timeout={seconds}")
+
+
+def test_a_missing_working_directory_is_refused_even_for_an_empty_service(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = _usage_error(capsys, "-w", str(tmp_path / "nope"))
+    assert message.endswith(
+        f'argument -w/--working-dir: "{tmp_path}/nope": no such file or directory; expected a '
+        "directory\n"
+    )
+
+
+def test_a_file_is_no_working_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert "is a file, not a directory" in _usage_error(capsys, "-w", str(tmp_path / "file"))
 
 
 @pytest.mark.parametrize(

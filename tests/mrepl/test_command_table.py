@@ -48,7 +48,7 @@ def test_the_overview_says_what_each_command_is_about(command: Command) -> None:
 def test_the_page_of_set_lists_the_settings_with_their_values() -> None:
     set_ = next(command for command in COMMANDS if command.name == "set")
     for setting in SETTINGS:
-        line = f"  {setting.name}  {setting.about}: {' or '.join(setting.values)}\n"
+        line = f"  {setting.name:8} {setting.about}: {setting.all_values}\n"
         assert line in page(set_)
 
 
@@ -68,4 +68,5 @@ def test_a_page_explains_one_command() -> None:
         "\n"
         "Examples:\n"
         "  unload greeting\n"
+        "  unload greeting --force\n"
     )

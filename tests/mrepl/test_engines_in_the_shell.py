@@ -15,6 +15,8 @@ FAULTS = str(FIXTURES / "faults" / "Config.toml")
 LOAD_TREE = f"load tree {FIXTURES / 'arrays' / 'artifacts' / 'tree.wasm'}"
 CALL = 'call greeting greeting ["x"]'
 
+_SETTINGS = "style, engine, timeout, timing, editing, lines"
+
 BOTH = pytest.mark.parametrize("engine", Engine)
 
 
@@ -32,7 +34,7 @@ def _engine_of(statistics: object) -> object:
 
 class TestOption:
     def test_the_fused_engine_is_the_default(self) -> None:
-        statistics, settings = _results("stats", "set")
+        statistics, settings = _results("stats", "set engine")
         assert _engine_of(statistics) == "fused"
         assert settings == {"settings": {"engine": "fused"}}
 
@@ -59,7 +61,15 @@ class TestOption:
 class TestSet:
     def test_alone_it_lists_the_settings_with_their_values(self) -> None:
         done = run_mrepl("-q", GREETING, "-c", "set")
-        assert done.stdout == "engine: fused (what runs the adapters: fused or interp)\n\n"
+        assert done.stdout == (
+            "style: json (how results print: json or debug)\n"
+            "engine: fused (what runs the adapters: fused or interp)\n"
+            "timeout: none (how long a call may take: seconds or none)\n"
+            "timing: on (whether lines tell the elapsed time: on or off)\n"
+            "editing: emacs (whose keys edit the line: emacs or vi)\n"
+            "lines: all (how long results may be before they are cut: a number or all)\n"
+            "\n"
+        )
 
     def test_with_a_name_it_shows_one_setting(self) -> None:
         done = run_mrepl("-q", "--engine=interp", GREETING, "-c", "set engine")
@@ -71,8 +81,18 @@ class TestSet:
         assert done.stdout.endswith("\nengine: interp\n\n")
 
     def test_every_form_gives_settings_as_data(self) -> None:
-        assert _results("set", "set engine", "set engine interp", "set engine interp") == [
-            {"settings": {"engine": "fused"}},
+        everything, *one = _results("set", "set engine", "set engine interp", "set engine interp")
+        assert everything == {
+            "settings": {
+                "style": "json",
+                "engine": "fused",
+                "timeout": "none",
+                "timing": "on",
+                "editing": "emacs",
+                "lines": "all",
+            }
+        }
+        assert one == [
             {"settings": {"engine": "fused"}},
             {"settings": {"engine": "interp"}},
             {"settings": {"engine": "interp"}},
@@ -126,9 +146,12 @@ class TestSet:
     @pytest.mark.parametrize(
         ("command", "message"),
         [
-            ("set engin", "no setting 'engin'; did you mean 'engine'? (there are: engine)"),
-            ("set engin interp", "no setting 'engin'; did you mean 'engine'? (there are: engine)"),
-            ("set nothing", "no setting 'nothing' (there are: engine)"),
+            ("set engin", f"no setting 'engin'; did you mean 'engine'? (there are: {_SETTINGS})"),
+            (
+                "set engin interp",
+                f"no setting 'engin'; did you mean 'engine'? (there are: {_SETTINGS})",
+            ),
+            ("set frob", f"no setting 'frob' (there are: {_SETTINGS})"),
             (
                 "set engine intrep",
                 "no engine 'intrep'; did you mean 'interp'? (there are: fused, interp)",
@@ -149,8 +172,8 @@ class TestSet:
     def test_its_help_page_names_the_values(self) -> None:
         done = run_mrepl("-q", "-c", "help set")
         assert done.stdout.startswith("set [name] [value]\n\nShow the settings, or change one.\n")
-        assert "\n  engine  what runs the adapters: fused or interp\n" in done.stdout
-        assert done.stdout.endswith("Examples:\n  set\n  set engine\n  set engine interp\n\n")
+        assert "\n  engine   what runs the adapters: fused or interp\n" in done.stdout
+        assert "Examples:\n  set\n  set engine\n  set engine interp\n" in done.stdout
 
 
 class TestErrors:

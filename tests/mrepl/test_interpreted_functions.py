@@ -10,6 +10,7 @@ from mrepl.command import Arguments
 from mrepl.handlers.inspection import show_statistics
 from mrepl.handlers.interface_types import show_interface_types
 from mrepl.marked_text import plain_text
+from mrepl.memory_growth import MemoryGrowth
 from mrepl.session import Session
 from runtime import Engine, ModuleStatistics, Statistics
 
@@ -25,7 +26,7 @@ def _session(engine: Engine = Engine.FUSED, glue: str = "") -> Session:
         statistics=lambda: statistics,
         glue=lambda _module: SimpleNamespace(text=glue, interpreted=INTERPRETED),
     )
-    return cast("Session", SimpleNamespace(service=service))
+    return cast("Session", SimpleNamespace(service=service, growth=MemoryGrowth()))
 
 
 def test_stats_names_them_with_their_reasons() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrepl.json_scanner import is_unfinished, value_end
+from mrepl.json_scanner import OpenValues, is_unfinished, value_end
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -45,3 +45,12 @@ def test_a_value_ends_where_json_says(value: str, rest: str) -> None:
 )
 def test_a_value_ends_with_its_bracket_quote_or_word(text: str, value: str) -> None:
     assert text[: value_end(text, 0)] == value
+
+
+@given(st.text(alphabet='[]{}"\\a \n'), st.text(alphabet='[]{}"\\a \n'))
+def test_text_may_come_in_pieces(first: str, second: str) -> None:
+    values = OpenValues()
+    values.read(first)
+    assert values.are_there == is_unfinished(first)
+    values.read(second)
+    assert values.are_there == is_unfinished(first + second)

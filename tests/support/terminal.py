@@ -16,6 +16,8 @@ _PATIENCE = 30  # seconds until a wait fails; the machine may be busy
 CTRL_C = "\x03"
 CTRL_D = "\x04"
 ENTER = "\r"
+ESCAPE = "\x1b"
+TAB = "\t"
 UP = "\x1b[A"
 
 
@@ -79,15 +81,37 @@ class Terminal:
         """Types a command and Enter."""
         self.type(command + ENTER)
 
+    def resize(self, columns: int) -> None:
+        """Gives the terminal another width."""
+        self._screen.resize(columns=columns)
+        self.child.setwinsize(self._screen.lines, columns)
+
+    @property
+    def toolbar(self) -> str:
+        """The toolbar at the bottom of the screen; empty without one."""
+        last = self._screen.display[-1]
+        return last.strip() if last.startswith(" ") else ""
+
+    def underlined(self) -> str:
+        """What is underlined on the screen, the toolbar aside."""
+        rows = range(self._screen.lines - 1)
+        columns = range(self._screen.columns)
+        cells = (self._screen.buffer[row][column] for row in rows for column in columns)
+        return "".join(cell.data for cell in cells if cell.underscore)
+
     @property
     def lines(self) -> list[str]:
-        """All lines drawn so far that are not empty, those that scrolled out of sight first."""
+        """All lines drawn so far that are not empty, those that scrolled out of sight first.
+
+        The prompt's toolbar, which a blank begins, is none of them.
+        """
         screen = self._screen
+        shown = screen.display[:-1] if self.toolbar else screen.display
         scrolled = [
             "".join(line[column].data for column in range(screen.columns))
             for line in screen.history.top
         ]
-        return [line.rstrip() for line in (*scrolled, *screen.display) if line.strip()]
+        return [line.rstrip() for line in (*scrolled, *shown) if line.strip()]
 
     def wait_until(self, holds: Callable[[list[str]], bool]) -> None:
         """Waits until something holds for the lines that are drawn."""

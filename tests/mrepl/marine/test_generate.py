@@ -135,11 +135,11 @@ def test_what_cannot_be_a_name_is_refused(name: str, here: Path) -> None:
     assert list(here.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["fn", "yield", "std", "marine-rs-sdk", "deps", "test", "host"])
+@pytest.mark.parametrize("name", ["fn", "yield", "std", "marine-rs-sdk", "deps", "test"])
 def test_a_name_that_something_else_has_is_refused(name: str, here: Path) -> None:
     done = marine("generate", "-n", name)
     assert done.status == 1
-    assert "Rust, cargo or the runtime uses it" in done.stderr
+    assert "Rust or cargo uses it" in done.stderr
     assert list(here.iterdir()) == []
 
 
@@ -154,3 +154,14 @@ def test_a_directory_whose_name_cannot_be_a_modules_needs_another(
     assert "'2 words' cannot be a module's name" in done.stderr
     assert "`-n NAME` gives a name" in done.stderr
     assert marine("generate", "-i", "-n", "two_words").status == 0
+
+
+@pytest.mark.parametrize("name", ["host", "wasi_snapshot_preview1", "wasi_unstable"])
+def test_a_module_that_nobody_could_import_from_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = marine("generate", "-n", name)
+    assert done.status == 1
+    assert f"error: other modules cannot import from a module of the name {name!r}" in done.stderr
+    assert not (tmp_path / name).exists()

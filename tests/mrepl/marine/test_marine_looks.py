@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runtime.interface.custom_sections import with_custom_section
-from runtime.interface.metadata import MANIFEST_SECTION
+from runtime.interface.metadata import INTERFACE_SECTION, MANIFEST_SECTION, SDK_VERSION_SECTION
 from tests.support.marine import marine
 from tests.support.modules import function_item, module, vector
 from tests.support.paths import FIXTURES
@@ -127,9 +127,60 @@ class TestInfo:
         file = tmp_path / "m.wasm"
         file.write_bytes(_with_manifest(GREETING.read_bytes(), "Ada", "1.0.0"))
         done = marine("info", file)
-        assert (done.status, done.stdout) == (1, "")
+        assert done.status == 1
         assert "field 'description'" in done.stderr
         assert "at byte 24" in done.stderr
+
+    def test_what_is_unreadable_does_not_hide_the_rest(self, tmp_path: Path) -> None:
+        file = tmp_path / "m.wasm"
+        wasm = _with_manifest(GREETING.read_bytes(), "Ada")
+        wasm = with_custom_section(wasm, INTERFACE_SECTION, b"\x05\x50")
+        file.write_bytes(wasm)
+        done = marine("info", file)
+        assert done.status == 1
+        assert done.stdout == (
+            "it version:  unreadable (custom section 'interface-types')\n"
+            "sdk version: 0.14.0\n"
+            "manifest:    unreadable (custom section '__fluence_wasm_module_manifest')\n"
+        )
+        types, manifest = done.stderr.splitlines()
+        assert types.startswith(f"error: {file}: corrupted interface-types section at byte ")
+        assert manifest.startswith(f"error: {file}: malformed {MANIFEST_SECTION}, field 'version'")
+
+    def test_an_unreadable_sdk_version_is_told(self, tmp_path: Path) -> None:
+        file = tmp_path / "m.wasm"
+        file.write_bytes(with_custom_section(GREETING.read_bytes(), SDK_VERSION_SECTION, b"\xff"))
+        done = marine("info", file)
+        assert done.status == 1
+        assert "it version:  0.27.0\nsdk version: unreadable " in done.stdout
+        assert "is not UTF-8" in done.stderr
+
+    def test_as_data_what_is_unreadable_says_why(self, tmp_path: Path) -> None:
+        file = tmp_path / "m.wasm"
+        file.write_bytes(_with_manifest(GREETING.read_bytes(), "Ada"))
+        done = marine("info", "--json", file)
+        assert (done.status, done.stderr) == (1, "")
+        information = json.loads(done.stdout)
+        assert information["it_version"] == "0.27.0"
+        assert information["manifest"] is None
+        assert list(information["unreadable"]) == [MANIFEST_SECTION]
+        assert "field 'version'" in information["unreadable"][MANIFEST_SECTION]
+
+
+class TestErrorsAsJson:
+    @pytest.mark.parametrize("command", ["it", "info", "aqua"])
+    def test_an_error_is_an_object_on_stdout(self, command: str, tmp_path: Path) -> None:
+        file = tmp_path / "none.wasm"
+        done = marine(command, "--json", file)
+        assert (done.status, done.stderr) == (1, "")
+        assert json.loads(done.stdout) == {
+            "error": {
+                "kind": "ModuleFileError",
+                "message": f"cannot read {file}: No such file or directory",
+                "module": None,
+                "function": None,
+            }
+        }
 
 
 class TestAqua:

@@ -1,0 +1,1 @@
+"""Timing experiments: samples of calls, what they say, and how that is shown (spec mrepl.md)."""

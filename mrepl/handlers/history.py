@@ -1,0 +1,138 @@
+"""`history` and `save`: the command lines of the session, shown and kept as a script."""
+
+import shlex
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from mrepl import __version__
+from mrepl.command import Arguments, Reply
+from mrepl.durations import duration_text
+from mrepl.escaping import escape_line, escape_text
+from mrepl.json_text import compact_json
+from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.session import RanLine, Session, Settings
+from mrepl.usage import UsageError
+
+_NOT_SAVED = ("save", "history", "help", "quit")
+"""Commands that are about the session and not about its service."""
+
+_MOST_DIGITS = 9
+
+
+def show_history(session: Session, arguments: Arguments) -> Reply:
+    """Lists the command lines of the session, or the last of them, with what came of each."""
+    lines = list(enumerate(session.lines, start=1))
+    count = arguments.get("count")
+    if count is not None:
+        lines = lines[-_line_count(count) :]
+    return Reply(
+        compact_json(
+            {
+                "commands": [
+                    {
+                        "number": number,
+                        "command": ran.line,
+                        "ok": ran.error is None,
+                        "error": ran.error,
+                        "elapsed_ns": ran.elapsed_ns,
+                    }
+                    for number, ran in lines
+                ]
+            }
+        ),
+        partial(_history_text, lines),
+    )
+
+
+def save(session: Session, arguments: Arguments) -> Reply:
+    """Writes the command lines of the session to a file, as a script that can be run again.
+
+    Commands that failed become remarks; those of `_NOT_SAVED` are left out.
+    """
+    path = arguments["file"]
+    lines = [ran for ran in session.lines if ran.command not in _NOT_SAVED]
+    failed = sum(ran.error is not None for ran in lines)
+    text = "\n".join([_header(session, path), *map(_script_line, lines)]) + "\n"
+    _write(path, text, force=arguments.has("--force"))
+    return Reply(
+        compact_json({"file": path, "commands": len(lines) - failed, "failed": failed}),
+        partial(_saved_text, path, len(lines) - failed, failed),
+    )
+
+
+def _line_count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0):
+        raise UsageError(f"history: expected how many lines, at least 1, got '{escape_line(text)}'")
+    return int(text)
+
+
+def _history_text(lines: Sequence[tuple[int, RanLine]]) -> MarkedText:
+    if not lines:
+        return (Span("<no commands yet>\n", Mark.FAINT),)
+    column = len(str(lines[-1][0]))
+    spans: list[Span] = []
+    for number, ran in lines:
+        indented = escape_text(ran.line).replace("\n", f"\n{'':{column + 2}}")
+        spans += (Span(f"{number:>{column}}  ", Mark.FAINT), Span(indented))
+        if ran.error is None:
+            spans.append(Span(f"  ({duration_text(ran.elapsed_ns)})\n", Mark.FAINT))
+        else:
+            spans.append(Span(f"  (failed: {_first_line(ran.error)})\n", Mark.ERROR))
+    return tuple(spans)
+
+
+def _header(session: Session, path: str) -> str:
+    """The remark that says how the script was made, and how to run it again."""
+    words = ["mrepl", *_options(session)]
+    if session.first_config is not None:
+        words.append(session.first_config)
+    command = escape_line(f"{shlex.join(words)} < {shlex.quote(path)}")
+    return f"# A session of mrepl {__version__}; once more: {command}"
+
+
+def _options(session: Session) -> list[str]:
+    """The options of the command line that change what commands do."""
+    settings, default = session.first_settings, Settings()
+    options = []
+    if settings.working_dir != default.working_dir:
+        options += ["--working-dir", str(settings.working_dir)]
+    if settings.time_limit is not None:
+        options += ["--timeout", f"{settings.time_limit:g}"]
+    if settings.engine is not default.engine:
+        options += ["--engine", settings.engine.value]
+    if settings.style is not default.style:
+        options += ["--style", settings.style.value]
+    return options
+
+
+def _script_line(ran: RanLine) -> str:
+    if ran.error is None:
+        return ran.line
+    remark = "\n".join(f"# {line}" for line in ran.line.split("\n"))
+    return f"{remark}\n#   failed: {_first_line(ran.error)}"
+
+
+def _first_line(error: str) -> str:
+    return escape_line(error.partition("\n")[0])
+
+
+def _write(path: str, text: str, *, force: bool) -> None:
+    shown = escape_line(path)
+    try:
+        place = Path(path).expanduser()
+        with place.open("w" if force else "x", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(
+            f"save: {shown} is there already; --force overwrites it, or choose another name"
+        ) from None
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the path; `~` of nobody
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UsageError(f"save: cannot write {shown}: {reason or error}") from None
+
+
+def _saved_text(path: str, count: int, failed: int) -> MarkedText:
+    commands = f"{count} command{'' if count == 1 else 's'}"
+    remarks = f", and {failed} that failed as remarks" if failed else ""
+    return (Span(f"{commands} saved in {escape_line(path)}{remarks}\n"),)

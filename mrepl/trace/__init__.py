@@ -1,0 +1,1 @@
+"""How a traced call is shown: as a tree, as a table of times, as JSON."""

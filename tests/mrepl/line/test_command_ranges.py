@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mrepl.line.command_ranges import command_before, command_ranges
+from mrepl.scripts import commands_in
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("", []),
+        ("  ", []),
+        ("i", ["i"]),
+        ("  call  ", ["call  "]),
+        ("i\ns\n", ["i", "s"]),
+        ("# s\ns", ["s"]),
+        ("call m f [\n1\n]\nstats", ["call m f [\n1\n]", "stats"]),
+        ("call m f [1,\nstats", ["call m f [1,", "stats"]),
+    ],
+)
+def test_each_command_of_a_text_is_found(text: str, commands: list[str]) -> None:
+    assert [text[start:end] for start, end in command_ranges(text)] == commands
+
+
+@given(st.text(alphabet='ci [],"#\n\t1'))
+def test_the_commands_are_those_that_are_run(text: str) -> None:
+    found = [text[start:end].strip() for start, end in command_ranges(text)]
+    assert found == list(commands_in(text.split("\n")))
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("", ""),
+        ("  ", ""),
+        ("call ", "call "),
+        ("  call m", "call m"),
+        ("stats\n", ""),
+        ("stats\nca", "ca"),
+        ("call m f [\n  ", "call m f [\n  "),
+        ("call m f [\n1]\n", ""),
+        ("# call m", None),
+    ],
+)
+def test_the_command_that_is_being_typed_is_known(text: str, before: str | None) -> None:
+    assert command_before(text) == before
