@@ -1,9 +1,9 @@
 """What a terminal showed, one screen after the other, as an SVG that plays by itself."""
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import groupby
 
 import pyte
 from pyte.screens import Char
@@ -65,21 +65,21 @@ def animation(frames: Sequence[Frame], title: str) -> str:
     width = round(len(frames[0].lines[0]) * _CELL_WIDTH + 2 * _MARGIN)
     height = len(frames[0].lines) * _LINE_HEIGHT + 2 * _MARGIN
     total = sum(frame.seconds for frame in frames)
-    ends = list(accumulate(frame.seconds for frame in frames))
     styles, groups = [], []
-    for number, (frame, end) in enumerate(zip(frames, ends, strict=True)):
-        start = (end - frame.seconds) / total * 100
+    for number, (drawn, start, end) in enumerate(_stays(frames)):
         styles.append(
-            f"@keyframes k{number}{{0%{{opacity:{0 if number else 1}}}{start:.3f}%{{opacity:1}}"
-            f"{end / total * 100:.3f}%,100%{{opacity:0}}}}\n"
-            f".f{number}{{animation:k{number} {total:.1f}s step-end infinite}}\n"
+            f"@keyframes k{number}{{0%{{opacity:{0 if start else 1}}}"
+            f"{start / total:.3%}{{opacity:1}}{end / total:.3%},100%{{opacity:0}}}}\n"
+            f"#r{number}{{animation:k{number} {total:.1f}s step-end infinite}}\n"
         )
-        groups.append(f'<g class="f f{number}">{"".join(_drawn(frame))}</g>\n')
+        groups.append(f'<g id="r{number}">{drawn}</g>\n')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" role="img">\n<title>{html.escape(title)}</title>\n'
-        "<style>\n.f{opacity:0}\ntext{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"
-        f"monospace;white-space:pre;fill:{_FOREGROUND}}}\n{''.join(styles)}</style>\n"
+        f'width="{width}" height="{height}" fill="{_FOREGROUND}" xml:space="preserve" role="img">\n'
+        f"<title>{html.escape(title)}</title>\n"
+        "<style>\ng{opacity:0}\n"
+        "text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre}\n"
+        f"{''.join(styles)}</style>\n"
         f'<rect width="100%" height="100%" rx="8" fill="{_BACKGROUND}"/>\n'
         f"{''.join(groups)}</svg>\n"
     )
@@ -91,16 +91,28 @@ def text_of(frame: Frame) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _drawn(frame: Frame) -> Iterable[str]:
-    for row, line in enumerate(frame.lines):
-        column = 0
-        for style, group in groupby(line, key=lambda cell: cell._replace(data="")):
-            text = "".join(cell.data for cell in group)
-            yield from _run(text, style, row, column)
-            column += len(text)
-    if frame.cursor is not None:
-        row, column = frame.cursor
-        yield _box(row, column, 1, _FOREGROUND, 0.6)
+def _stays(frames: Sequence[Frame]) -> Iterator[tuple[str, float, float]]:
+    """Every line, drawn once for as long as it stays: what to draw, and from when to when."""
+    for row in range(len(frames[0].lines)):
+        start = 0.0
+        for drawn, group in groupby(frames, key=lambda frame: _drawn(frame, row)):
+            end = start + sum(frame.seconds for frame in group)
+            if drawn:
+                yield drawn, start, end
+            start = end
+
+
+def _drawn(frame: Frame, row: int) -> str:
+    """A line as elements of SVG, with the cursor if it is there."""
+    elements: list[str] = []
+    column = 0
+    for style, group in groupby(frame.lines[row], key=lambda cell: cell._replace(data="")):
+        text = "".join(cell.data for cell in group)
+        elements += _run(text, style, row, column)
+        column += len(text)
+    if frame.cursor is not None and frame.cursor[0] == row:
+        elements.append(_box(row, frame.cursor[1], 1, _FOREGROUND, 0.6))
+    return "".join(elements)
 
 
 def _run(text: str, style: Char, row: int, column: int) -> Iterable[str]:

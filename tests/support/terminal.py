@@ -37,6 +37,7 @@ class Terminal:
 
     Attributes:
         child: the running program.
+        screen: what it shows now.
         drawn: every byte it wrote so far.
     """
 
@@ -48,8 +49,8 @@ class Terminal:
             state: a directory for what it remembers.
             variables: of the environment.
         """
-        self._screen = _Screen(self.type)
-        self._stream = pyte.ByteStream(self._screen)
+        self.screen = _Screen(self.type)
+        self._stream = pyte.ByteStream(self.screen)
         self.drawn = b""
         self.child = pexpect.spawn(
             COMMAND[0],
@@ -83,20 +84,20 @@ class Terminal:
 
     def resize(self, columns: int) -> None:
         """Gives the terminal another width."""
-        self._screen.resize(columns=columns)
-        self.child.setwinsize(self._screen.lines, columns)
+        self.screen.resize(columns=columns)
+        self.child.setwinsize(self.screen.lines, columns)
 
     @property
     def toolbar(self) -> str:
         """The toolbar at the bottom of the screen; empty without one."""
-        last = self._screen.display[-1]
+        last = self.screen.display[-1]
         return last.strip() if last.startswith(" ") else ""
 
     def underlined(self) -> str:
         """What is underlined on the screen, the toolbar aside."""
-        rows = range(self._screen.lines - 1)
-        columns = range(self._screen.columns)
-        cells = (self._screen.buffer[row][column] for row in rows for column in columns)
+        rows = range(self.screen.lines - 1)
+        columns = range(self.screen.columns)
+        cells = (self.screen.buffer[row][column] for row in rows for column in columns)
         return "".join(cell.data for cell in cells if cell.underscore)
 
     @property
@@ -105,7 +106,7 @@ class Terminal:
 
         The prompt's toolbar, which a blank begins, is none of them.
         """
-        screen = self._screen
+        screen = self.screen
         shown = screen.display[:-1] if self.toolbar else screen.display
         scrolled = [
             "".join(line[column].data for column in range(screen.columns))
@@ -123,6 +124,10 @@ class Terminal:
                 raise AssertionError(f"waited in vain; on the screen:\n{screen}") from error
             self.drawn += data
             self._stream.feed(data)
+
+    def wait_for_toolbar(self, text: str) -> None:
+        """Waits until the toolbar holds the text."""
+        self.wait_until(lambda _lines: text in self.toolbar)
 
     def wait_for(self, text: str) -> None:
         """Waits until a line holds the text."""

@@ -1,4 +1,4 @@
-"""The README's code blocks, and what really happens when their commands are run."""
+"""The documents' code blocks, and what really happens when their commands are run."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,74 +14,95 @@ from tests.support.paths import PROJECT
 from tests.support.terminal import ENTER, Terminal
 
 README = PROJECT / "README.md"
+DOCUMENTS = (README, *sorted((PROJECT / "mrepl" / "guide").glob("*.md")))
 
 _CHANGING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
     (re.compile(r'("elapsed_ns": )\d+'), r"\1<time>"),
     (re.compile(r"(elapsed time:? )[\d.]+(ns|µs|ms|s)\b"), r"\1<time>"),
+    (re.compile(r"\b[\d.,]+ (ns|µs|ms|s)\b"), "<time>"),
+    (re.compile(r" \d+%"), " <share>"),
+    (re.compile(r"^( *(?:outliers|calls/s)) .*$", re.MULTILINE), r"\1 <numbers>"),
+    (re.compile(r"^( *\d+(?: +<time>){2}(?: ± <time>)?.*) [\d,]+$", re.MULTILINE), r"\1 <number>"),
+    (re.compile(r"\b[\d,]+ (samples|pairs|calls)\b"), r"<number> \1"),
+    (re.compile(r"[\d.]+ × as (fast|slow)(.*?) \([\d. …]+\)"), r"<ratio> × as \1\2 <interval>"),
     (re.compile(r" at 0x[0-9a-f]+"), " at <offset>"),
+    (re.compile(r" +"), " "),
 )
-"""What differs from run to run: ids, times, places in code."""
+"""What differs from run to run: ids, times and how they are aligned, places in code."""
+
+_NOT_ALWAYS_THERE = re.compile(
+    r".*█.*|.*[▏▎▍▌▋▊▉] \d+|  +<time> \d+| *(above|below) \d+"
+    r"|.*(many outliers|the first sample was slow).*"
+)
+"""Lines of measurements that depend on the machine's mood."""
+
+_HOME = "/home/you"
+"""In transcripts, the directory in which the commands are run."""
 
 _PROMPT = re.compile(r"^\d+> (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of the README."""
+    """A fenced block of a document."""
 
+    document: Path
     language: str
     text: str
 
 
-def blocks(language: str) -> list[Block]:
-    """The README's blocks in a language, in order."""
-    text = README.read_text(encoding="utf-8")
-    found = re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return [Block(name, body) for name, body in found if name == language]
+def blocks(language: str, documents: Iterable[Path] = DOCUMENTS) -> list[Block]:
+    """The documents' blocks in a language, in order."""
+    return [
+        Block(document, name, body)
+        for document in documents
+        for name, body in re.findall(
+            r"^```(\w+)\n(.*?)^```$", document.read_text(encoding="utf-8"), re.M | re.S
+        )
+        if name == language
+    ]
 
 
 def steady(text: str) -> str:
     """The text without what differs from run to run, and without empty lines."""
     for changing, name in _CHANGING:
         text = changing.sub(name, text)
-    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+    lines = (line.rstrip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not _NOT_ALWAYS_THERE.fullmatch(line))
 
 
 def replay(transcript: str) -> str:
-    """What the transcript's commands print when they are run now."""
+    """What the transcript's commands print when they are run now.
+
+    Each transcript has a directory of its own, in which `fixtures` is there too.
+    """
     if _PROMPT.search(transcript):
         return _replay_session(transcript)
     printed = []
-    for line in transcript.splitlines():
-        if line.startswith("$ "):
-            printed.append(f"{line}\n{_run(line.removeprefix('$ '))}")
-    return "\n".join(printed)
+    with tempfile.TemporaryDirectory() as directory:
+        (Path(directory) / "fixtures").symlink_to(PROJECT / "fixtures")
+        for line in transcript.splitlines():
+            if line.startswith("$ "):
+                output = _run(line.removeprefix("$ "), directory)
+                printed.append(f"{line}\n{output.replace(directory, _HOME)}".rstrip())
+    return "\n\n".join(printed)
 
 
-def _run(command_line: str) -> str:
-    words = shlex.split(command_line)
-    environment = {**os.environ, "NO_COLOR": "1"}
-    while "=" in words[0]:
-        name, _, value = words.pop(0).partition("=")
-        environment[name] = value
-    tool = words.pop(0)
-    with tempfile.TemporaryDirectory() as working_dir:
-        command = {
-            "mrepl": ["mrepl", "-w", working_dir],
-            "marine": ["mrepl.marine"],
-        }[tool]
-        done = subprocess.run(
-            [sys.executable, "-m", *command, *words],
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+def _run(command_line: str, directory: str) -> str:
+    programs = Path(sys.executable).parent  # where `mrepl` and `marine` are installed
+    done = subprocess.run(
+        command_line,
+        shell=True,
+        cwd=directory,
+        env={**os.environ, "NO_COLOR": "1", "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     return done.stdout
 
 
