@@ -60,12 +60,14 @@ class Statistics:
         rejected_allocations: growths past the service's limit, since it was created.
         notes: what the reader should know about these numbers.
         engine: what runs the adapters.
+        memory_limit: bytes for all memories together, or None for no limit.
     """
 
     modules: tuple[ModuleStatistics, ...]
     rejected_allocations: int
     notes: tuple[str, ...] = ()
     engine: Engine = Engine.FUSED
+    memory_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

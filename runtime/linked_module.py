@@ -12,6 +12,7 @@ from runtime.engine.raw_values import Number
 from runtime.engine.store import Function, Instance, ServiceStore
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import LinkError, NoSuchModule, StartError
+from runtime.import_order import after_their_imports
 from runtime.interface.types import InterfaceValue, Signature
 from runtime.interface.validated import (
     ALLOCATE_TYPES,
@@ -243,15 +244,4 @@ def bound_allocate(
 
 def exporters_first(home: LinkedModule) -> list[LinkedModule]:
     """A module and all that it can call, each after those that it can call itself."""
-    found: list[LinkedModule] = []
-    entered: set[LinkedModule] = set()
-    pending = [(home, False)]
-    while pending:
-        module, is_done = pending.pop()
-        if is_done:
-            found.append(module)
-        elif module not in entered:
-            entered.add(module)
-            pending.append((module, True))
-            pending += ((exporter, False) for exporter in module.imports_from.values())
-    return found
+    return after_their_imports([home], lambda module: tuple(module.imports_from.values()))

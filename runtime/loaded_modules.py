@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from runtime.errors import NoSuchFunction, NoSuchModule, ServiceClosed
 from runtime.linked_module import LinkedModule, PublicFunction
-from runtime.suggestions import suggestion
+from runtime.suggestions import listing, suggestion
 
 
 class LoadedModules:
@@ -46,9 +46,9 @@ class LoadedModules:
         self.check_open()
         linked = self.by_name.get(name)
         if linked is None:
-            loaded = ", ".join(self.by_name) or "none"
             raise NoSuchModule(
-                f"no module {name!r} is loaded{suggestion(name, self.by_name)} (loaded: {loaded})",
+                f"no module {name!r} is loaded{suggestion(name, self.by_name)} "
+                f"(loaded: {listing(self.by_name)})",
                 module=name,
             )
         return linked
@@ -64,10 +64,9 @@ class LoadedModules:
         linked = self.find(module)
         function = linked.functions.get(name)
         if function is None:
-            known = ", ".join(linked.functions) or "none"
             raise NoSuchFunction(
                 f"module {module!r} has no public function {name!r}"
-                f"{suggestion(name, linked.functions)} (it has: {known})",
+                f"{suggestion(name, linked.functions)} (it has: {listing(linked.functions)})",
                 module=module,
                 function=name,
             )

@@ -20,8 +20,10 @@ from runtime.errors import (
     MemoryLimitExceeded,
     ModuleError,
     ModuleFileError,
+    ModuleInUse,
 )
 from runtime.fusion import Fusion
+from runtime.import_order import after_their_imports, with_importers
 from runtime.interface.validated import ImportedFunction
 from runtime.linked_module import LinkedModule
 from runtime.linking import link
@@ -33,8 +35,6 @@ from runtime.reloading import (
     ChangedModule,
     ReloadCause,
     Reloaded,
-    exporters_before_importers,
-    with_importers,
 )
 from runtime.surroundings import Surroundings
 
@@ -61,11 +61,7 @@ class _Origin:
 
 
 class Loading:
-    """Loads the modules of one service; who calls it has the service for itself.
-
-    Attributes:
-        time_limit: seconds for each module's start, or None.
-    """
+    """Loads and unloads the modules of one service; who calls it has the service for itself."""
 
     def __init__(
         self,
@@ -77,7 +73,6 @@ class Loading:
         calls: Calls,
         fusion: Fusion,
         observation: Observation,
-        time_limit: float | None,
         output: Output,
         progress: Progress | None,
     ) -> None:
@@ -88,14 +83,12 @@ class Loading:
             store: its store.
             surroundings: what its modules see.
             call_state: its calls' state.
-            calls: its calls.
+            calls: its calls, whose time limit is that of a module's start too.
             fusion: its fused engine.
             observation: whether its calls are observed.
-            time_limit: seconds for each module's start, or None.
             output: where its modules' stdout and stderr go.
             progress: is told what begins; None for nobody.
         """
-        self.time_limit = time_limit
         self._loaded = loaded
         self._store = store
         self._interruption = store.interruption
@@ -133,9 +126,30 @@ class Loading:
         module = self._read(config, wasm)
         self._add(config, self._linked(config, module, self._loaded.by_name))
 
-    def unloaded(self, name: str) -> None:
-        """Forget where a module came from that was unloaded."""
+    def unload(self, name: str, *, force: bool) -> None:
+        """Unload a module.
+
+        Args:
+            name: the module's name.
+            force: also when other modules import it.
+
+        Raises:
+            NoSuchModule: there is none of this name.
+            ModuleInUse: others import it.
+        """
+        linked = self._loaded.find(name)
+        importers = [each.name for each in self._loaded if each.imports_from.get(name) is linked]
+        if importers and not force:
+            raise ModuleInUse(
+                f"module {name!r} is imported by {', '.join(importers)}: unload "
+                f"{'it' if len(importers) == 1 else 'them'} first, or force it",
+                module=name,
+            )
+        del self._loaded.by_name[name]
         del self._origins[name]
+        self._calls.forget()
+        linked.unload()
+        self._fusion.unloaded(linked, tuple(self._loaded))
 
     def environment(self, module: str) -> dict[str, str]:
         """The environment variables that a module sees.
@@ -185,7 +199,7 @@ class Loading:
         """
         self._loaded.check_open()
         for name in asked:
-            self._check_has_file(self._loaded.find(name))
+            _check_has_file(self._loaded.find(name))
         if not asked:
             for linked in self._loaded:
                 self._change(linked)  # raises where a file is not ready
@@ -211,7 +225,9 @@ class Loading:
         imports = {name: _imported_modules(module) for name, module in modules.items()}
         made: dict[str, LinkedModule] = {}
         try:
-            for name in exporters_before_importers(imports):
+            for name in after_their_imports(
+                modules, lambda name: [other for other in modules if other in imports[name]]
+            ):
                 self._call_state.reset()
                 config = self._origins[name].config
                 seen[name] = made[name] = self._linked(config, modules[name], seen)
@@ -254,14 +270,6 @@ class Loading:
             return None
         return ChangedModule(linked.name, loaded.path, origin.seen.contents)
 
-    def _check_has_file(self, linked: LinkedModule) -> None:
-        if linked.module.file is None:
-            raise ModuleError(
-                f"module {linked.name!r} was loaded from bytes, so there is no file to reload it "
-                "from: unload it and load it again",
-                module=linked.name,
-            )
-
     def _read(self, config: ModuleConfig, wasm: bytes | None = None) -> Module:
         name = config.name
         self._progress(f"compiling {name}")
@@ -298,7 +306,7 @@ class Loading:
                 calls=self._call_state,
                 fusion=self._fusion,
                 observation=self._observation,
-                time_limit=self.time_limit,
+                time_limit=self._calls.time_limit,
             )
 
     def _module_wasi(self, name: str, settings: WasiSettings) -> ModuleWasi:
@@ -320,6 +328,15 @@ class Loading:
             if self._store.rejected > rejected:
                 raise self._store.out_of_memory(error.message, rejected, module=module) from error
             raise
+
+
+def _check_has_file(linked: LinkedModule) -> None:
+    if linked.module.file is None:
+        raise ModuleError(
+            f"module {linked.name!r} was loaded from bytes, so there is no file to reload it "
+            "from: unload it and load it again",
+            module=linked.name,
+        )
 
 
 def _reloaded(old: LinkedModule, new: LinkedModule, names: Sequence[str]) -> Reloaded:

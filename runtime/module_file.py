@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from runtime.errors import ModuleFileError
 from runtime.interface.custom_sections import ends_early
+from runtime.system_errors import reason_of
 
 _SETTLED_NS = 2_000_000_000
 """How old a file must be for its times to tell of every later change; some systems keep them in
@@ -91,7 +92,6 @@ def _status(found: stat_result) -> _Status:
 
 
 def _unreadable(path: Path, module: str, error: OSError | ValueError) -> ModuleFileError:
-    reason = error.strerror if isinstance(error, OSError) else None
     return ModuleFileError(
-        f"module {module!r}: cannot read {path}: {reason or error}", module=module
+        f"module {module!r}: cannot read {path}: {reason_of(error)}", module=module
     )

@@ -1,6 +1,5 @@
-"""What a reload takes along, in which order, and what it tells of it."""
+"""What is told of modules whose files have changed, and of those loaded anew."""
 
-from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -46,43 +45,3 @@ class Reloaded:
     name: str
     cause: ReloadCause
     imports: tuple[str, ...] = ()
-
-
-def with_importers(modules: Iterable[str], imports: Mapping[str, Collection[str]]) -> list[str]:
-    """Modules and all that import them, directly or not.
-
-    Args:
-        modules: names of modules.
-        imports: what each module imports, by name.
-
-    Returns:
-        The names, in the order of `imports`.
-    """
-    found = set(modules)
-    pending = list(found)
-    while pending:
-        name = pending.pop()
-        importers = {other for other, names in imports.items() if name in names} - found
-        found |= importers
-        pending += importers
-    return [name for name in imports if name in found]
-
-
-def exporters_before_importers(imports: Mapping[str, Collection[str]]) -> list[str]:
-    """The keys, each after those that it imports; in their own order where that is all the same.
-
-    Where modules import each other in a circle, one of them comes before what it imports.
-    """
-    ordered: list[str] = []
-    entered: set[str] = set()
-    pending = [(name, False) for name in reversed(tuple(imports))]
-    while pending:
-        name, is_done = pending.pop()
-        if is_done:
-            ordered.append(name)
-        elif name not in entered:
-            entered.add(name)
-            pending.append((name, True))
-            exporters = [other for other in imports if other in imports[name]]
-            pending += ((other, False) for other in reversed(exporters))
-    return ordered

@@ -21,7 +21,7 @@ from runtime.description import (
 from runtime.engine.interruption import Interruption
 from runtime.engine.store import ServiceStore
 from runtime.engine.wasi.descriptors import FileSystemView
-from runtime.errors import ConfigError, ModuleInUse
+from runtime.errors import ConfigError
 from runtime.exclusive_use import ExclusiveUse
 from runtime.fusion import Fusion
 from runtime.host.logger import parse_log_directives
@@ -133,7 +133,6 @@ class Service:
             calls=self._calls,
             fusion=self._fusion,
             observation=self._observation,
-            time_limit=time_limit,
             output=output,
             progress=progress,
         )
@@ -207,13 +206,13 @@ class Service:
         Raises:
             CallError: what is set is no number of seconds above 0.
         """
-        return self._loading.time_limit
+        return self._calls.time_limit
 
     @time_limit.setter
     def time_limit(self, seconds: float | None) -> None:
         limit = checked_time_limit(seconds)
         with self._use.with_python():
-            self._loading.time_limit = self._calls.time_limit = limit
+            self._calls.time_limit = limit
 
     @property
     def engine(self) -> Engine:
@@ -393,21 +392,7 @@ class Service:
             ModuleInUse: others import it.
         """
         with self._use.with_python():
-            linked = self._loaded.find(name)
-            importers = [
-                other.name for other in self._loaded if other.imports_from.get(name) is linked
-            ]
-            if importers and not force:
-                raise ModuleInUse(
-                    f"module {name!r} is imported by {', '.join(importers)}: unload "
-                    f"{'it' if len(importers) == 1 else 'them'} first, or force it",
-                    module=name,
-                )
-            del self._loaded.by_name[name]
-            self._loading.unloaded(name)
-            self._calls.forget()
-            linked.unload()
-            self._fusion.unloaded(linked, tuple(self._loaded))
+            self._loading.unload(name, force=force)
 
     def reload(self, *modules: str) -> tuple[Reloaded, ...]:
         """Load modules anew from their files, with their configs, and all that import them.
@@ -470,6 +455,7 @@ class Service:
                 self._store.rejected,
                 self._store.notes,
                 self._fusion.engine,
+                None if self._store.pool is None else self._store.pool.limit,
             )
 
     def memory_sizes(self) -> dict[str, int]:

@@ -1,7 +1,10 @@
 """Near names, for messages about a name that does not exist."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
+
+_MOST_LISTED = 12
 
 _LONGEST = 100
 """Longer names are data that strayed, not misspellings, and comparing them takes long."""
@@ -22,3 +25,10 @@ def suggestion(name: str, known: Iterable[str]) -> str:
         return ""
     near = difflib.get_close_matches(name.casefold(), by_folded_name, n=1)
     return f"; did you mean {by_folded_name[near[0]]!r}?" if near else ""
+
+
+def listing(names: Collection[str]) -> str:
+    """The names in a message, or the first of many and how many more there are; or `none`."""
+    shown = list(islice(names, _MOST_LISTED))
+    more = len(names) - len(shown)
+    return ", ".join([*shown, *([f"and {more} more"] if more else [])]) or "none"

@@ -11,6 +11,8 @@ from runtime.config.places import why_not_directory
 from runtime.config.problems import Findings, quoted
 from runtime.config.table import Limit, Table
 from runtime.errors import ConfigError
+from runtime.interface.custom_sections import WASM_MAGIC
+from runtime.system_errors import reason_of
 
 _KEYS = ("modules_dir", "service_working_dir", "total_memory_limit", "module", "default")
 
@@ -77,10 +79,9 @@ def create_directories(config: ServiceConfig) -> None:
             try:
                 host.mkdir(parents=True, exist_ok=True)
             except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-                reason = error.strerror if isinstance(error, OSError) else None
                 raise ConfigError(
                     f"module {module.name!r}: cannot create the directory {quoted(host)}, which "
-                    f"it sees as {quoted(guest)}: {reason or error}",
+                    f"it sees as {quoted(guest)}: {reason_of(error)}",
                     module=module.name,
                 ) from error
 
@@ -95,8 +96,12 @@ def _read(path: Path) -> str:
             f"cannot read the config {quoted(path)}: a directory, not a file{hint}"
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise ConfigError(f"cannot read the config {quoted(path)}: {reason or error}") from error
+        raise ConfigError(f"cannot read the config {quoted(path)}: {reason_of(error)}") from error
+    if content.startswith(WASM_MAGIC):
+        raise ConfigError(
+            f"cannot read the config {quoted(path)}: a WebAssembly module, not a Config.toml, "
+            "which names modules under [[module]]"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from runtime.config.problems import quoted
+from runtime.system_errors import reason_of
 
 
 def why_not_file(path: Path) -> str | None:
@@ -12,7 +13,7 @@ def why_not_file(path: Path) -> str | None:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        return f"{quoted(path)}: {_reason(error)}"
+        return f"{quoted(path)}: {reason_of(error).lower()}"
     return f"{quoted(path)} is a directory, not a file" if stat.S_ISDIR(mode) else None
 
 
@@ -21,7 +22,7 @@ def why_not_directory(path: Path) -> str | None:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        return f"{quoted(path)}: {_reason(error)}"
+        return f"{quoted(path)}: {reason_of(error).lower()}"
     return None if stat.S_ISDIR(mode) else f"{quoted(path)} is a file, not a directory"
 
 
@@ -45,11 +46,7 @@ def why_not_creatable(path: Path) -> str | None:
             if place.is_symlink():
                 return f"{quoted(place)} is a symbolic link to nowhere"
         except OSError as error:
-            return f"{quoted(place)}: {_reason(error)}"
+            return f"{quoted(place)}: {reason_of(error).lower()}"
         else:
             return None if stat.S_ISDIR(mode) else f"{quoted(place)} is a file, not a directory"
     return f"{quoted(path)}: no part of it exists"
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from runtime.errors import ModuleFileError
 from runtime.interface.leb128 import encode_unsigned
 
-_MAGIC = b"\0asm"
+WASM_MAGIC = b"\0asm"
+"""The first bytes of every WebAssembly file."""
+
 _CORE_VERSION = b"\x01\0\0\0"
 _COMPONENT_VERSION = b"\x0d\0\x01\0"
 _HEADER_LENGTH = 8
@@ -59,7 +61,7 @@ def custom_sections(wasm: bytes) -> list[CustomSection]:
     """
     view = memoryview(wasm)
     return [
-        _custom_section(view, section.start, section.content, section.end)
+        _custom_section(view, section)
         for section in sections(wasm)
         if section.id == _CUSTOM_SECTION
     ]
@@ -88,11 +90,11 @@ def with_custom_section(wasm: bytes, name: str, payload: bytes) -> bytes:
 def _check_header(wasm: bytes) -> None:
     if not wasm:
         raise ModuleFileError("the file is empty, expected a WebAssembly module")
-    if (_MAGIC + _CORE_VERSION).startswith(wasm) and len(wasm) < _HEADER_LENGTH:
+    if (WASM_MAGIC + _CORE_VERSION).startswith(wasm) and len(wasm) < _HEADER_LENGTH:
         raise ModuleFileError(
             f"truncated WebAssembly file: it ends after {len(wasm)} bytes, inside its header"
         )
-    if not wasm.startswith(_MAGIC):
+    if not wasm.startswith(WASM_MAGIC):
         if wasm[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"(", b";;")):
             raise ModuleFileError(
                 "the file is WebAssembly text, expected the binary format "
@@ -101,7 +103,7 @@ def _check_header(wasm: bytes) -> None:
         raise ModuleFileError(
             f"not a WebAssembly file: it begins with {wasm[:4].hex(' ')}, expected 00 61 73 6d"
         )
-    version = wasm[len(_MAGIC) : _HEADER_LENGTH]
+    version = wasm[len(WASM_MAGIC) : _HEADER_LENGTH]
     if version == _COMPONENT_VERSION:
         raise ModuleFileError(
             "the file is a WebAssembly component, expected a core module "
@@ -139,7 +141,7 @@ def sections(wasm: bytes) -> Iterator[Section]:
 
 def ends_early(wasm: bytes) -> bool:
     """Whether the file ends inside its header or a section, as one does that is being written."""
-    header = _MAGIC + _CORE_VERSION
+    header = WASM_MAGIC + _CORE_VERSION
     if len(wasm) < _HEADER_LENGTH:
         return header.startswith(wasm)
     if not wasm.startswith(header):
@@ -155,8 +157,9 @@ def ends_early(wasm: bytes) -> bool:
     return position > len(view)
 
 
-def _custom_section(view: memoryview, start: int, content: int, end: int) -> CustomSection:
-    length, first = read_u32(view, content, end, "the length of a custom section's name")
+def _custom_section(view: memoryview, section: Section) -> CustomSection:
+    start, end = section.start, section.end
+    length, first = read_u32(view, section.content, end, "the length of a custom section's name")
     if length > end - first:
         raise ModuleFileError(
             f"malformed custom section at byte {start}: its name has {length} bytes, "

@@ -247,6 +247,13 @@ def test_a_config_inside_of_a_file_is_refused(tmp_path: Path) -> None:
         load_config(tmp_path / "file/Config.toml")
 
 
+def test_a_module_is_no_config(tmp_path: Path) -> None:
+    path = tmp_path / "greeting.wasm"
+    path.write_bytes(b"\0asm\x01\0\0\0")
+    with pytest.raises(ConfigError, match=r"greeting.wasm\": a WebAssembly module, not a Config"):
+        load_config(path)
+
+
 def test_bytes_that_are_no_utf8_are_refused_with_their_line(tmp_path: Path) -> None:
     path = tmp_path / "Config.toml"
     path.write_bytes(b"# fine\nmodules_dir = '\xff'\n")

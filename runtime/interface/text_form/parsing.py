@@ -121,10 +121,12 @@ def _read_function(reader: TokenReader) -> FunctionDefinition:
     parameters: tuple[EncodedField, ...] = ()
     results: tuple[EncodedType, ...] = ()
     lists: tuple[str, ...] = ("param", "result")
+    expected = "`param` or `result`"
     while lists and reader.next.kind is TokenKind.OPEN:
         reader.open()
-        if reader.word(*lists) == "param":
+        if reader.word_of(lists, expected) == "param":
             lists = ("result",)
+            expected = "`result`; one `(param …)` holds all parameters"
             parameters = _read_parameters(reader)
             reader.close("a parameter (`$name: type`) or `)`")
         else:

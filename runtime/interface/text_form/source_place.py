@@ -13,16 +13,18 @@ _LONGEST_QUOTED = 40
 
 
 def text_error(text: str, offset: int, found: str, expected: str) -> TextError:
-    """The error to raise when `found` stands at `offset` of the text instead of `expected`."""
+    """The error to raise when `found` stands at `offset` of the text instead of `expected`.
+
+    Below the message stands the line concerned with a caret under the place, unless it is blank.
+    """
     line, column = line_and_column(text, offset)
     start = offset - min(column - 1, _SHOWN_BEFORE)
     shown = _LINE_END.split(text[start : offset + _SHOWN_AFTER], maxsplit=1)[0]
     # A space for each character that would move the cursor keeps the caret in place.
     printable = "".join(char if char.isprintable() else " " for char in shown)
+    excerpt = f"\n    {printable}\n    {' ' * (offset - start)}^" if printable.strip() else ""
     return TextError(
-        f"line {line}, column {column}: found {found}, expected {expected}\n"
-        f"    {printable}\n"
-        f"    {' ' * (offset - start)}^",
+        f"line {line}, column {column}: found {found}, expected {expected}{excerpt}",
         line=line,
         column=column,
     )

@@ -190,6 +190,11 @@ def test_an_error_in_a_long_line_shows_the_part_around_it() -> None:
     assert shown[1:] == [" " * 65 + "," + " " * 18, " " * 64 + "^"]
 
 
+@pytest.mark.parametrize("text", ["", "(@interface type\n", " \t\n \n"])
+def test_an_error_in_a_blank_line_shows_no_line(text: str) -> None:
+    assert "\n" not in failure(text).message
+
+
 ANY_ITEM = "one of `it_version`, `type`, `import`, `func`, `export`, `implement`, `block`"
 A_TYPE = "a type, such as `u8`, `string`, `array (u8)` or `record 0`"
 A_NUMBER = "(a number from 0 to 2**63 - 1)"
@@ -300,6 +305,7 @@ def test_a_parenthesis_in_the_line_that_is_shown_needs_no_place() -> None:
         ("(@interface func (type 0) call-core $allocate)", "all else goes by its index"),
         ("(@interface type $t (func))", "all else goes by its index"),
         ('(@interface export "a" (func $f))', "all else goes by its index"),
+        ("(@interface type (func (param $x: i32) (param $y: i32)))", "holds all parameters"),
     ],
 )
 def test_habits_of_webassembly_text_get_a_hint_on_the_same_line(text: str, hint: str) -> None:
