@@ -4,7 +4,6 @@ Nothing is imported here that `--help` and `--version` do not need; `program` br
 """
 
 import argparse
-import math
 from pathlib import Path
 
 from mrepl import __version__
@@ -12,6 +11,7 @@ from mrepl.argument_parser import ArgumentParser
 from mrepl.options import Options
 from mrepl.program_border import exit_status_of
 from mrepl.streams import prepare_streams
+from mrepl.typed_numbers import seconds
 
 _ENGINES = ("fused", "interp")  # the names of `runtime.Engine`
 
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "-c",
         "--command",
+        dest="commands",
         metavar="CMD",
         action="append",
         help="run this command and exit; may be given several times",
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", action="store_true", help="print one JSON object a command")
     add(
         "--timeout",
+        dest="time_limit",
         metavar="SECONDS",
         type=_seconds,
         help="time limit of one call, and of each module's start (default: none)",
@@ -77,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--engine",
         metavar="NAME",
-        type=_engine,
+        choices=_ENGINES,
         default="fused",
         help="what runs the adapters: fused, compiled to WebAssembly (default), or interp, the "
         "interpreter",
@@ -95,49 +97,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
+    limit = seconds(text)
+    if limit is None:
         raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
-    return seconds
+    return limit
 
 
 def _directory(text: str) -> Path:
     path = Path(text)
     if path.is_dir():
         return path
-    from runtime.config.places import why_not_directory  # noqa: PLC0415 - as in `_engine`
+    from runtime.config.places import why_not_directory  # noqa: PLC0415 - as in `_run`
 
     raise argparse.ArgumentTypeError(f"{why_not_directory(path)}; expected a directory")
-
-
-def _engine(text: str) -> str:
-    if text in _ENGINES:
-        return text
-    from runtime import suggestion  # noqa: PLC0415 - imports the engine, which takes a while
-
-    raise argparse.ArgumentTypeError(
-        f"no engine '{text}'{suggestion(text, _ENGINES)} (there are: {', '.join(_ENGINES)})"
-    )
-
-
-def _options(argv: list[str] | None) -> Options:
-    given = _parser().parse_args(argv)
-    return Options(
-        config=given.config,
-        commands=None if given.command is None else tuple(given.command),
-        strict=given.strict,
-        quiet=given.quiet,
-        json=given.json,
-        keep_going=given.keep_going,
-        engine=given.engine,
-        style=given.style,
-        working_dir=given.working_dir,
-        time_limit=given.timeout,
-        watch=given.watch,
-    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -159,7 +131,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(argv: list[str] | None) -> int:
-    options = _options(argv)
+    options = Options(**vars(_parser().parse_args(argv)))
     from mrepl.program import run  # noqa: PLC0415 - imports the engine, which takes a while
 
     return run(options)

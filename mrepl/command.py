@@ -23,6 +23,9 @@ class Kind(Enum):
     JSON = "JSON, to the letter; or @ and a path"
     SETTING = "a setting's name"
     SETTING_VALUE = "a value of the setting before it"
+    TYPE = "an interface type's name"
+    ADAPTER = "an adapter's name"
+    OPPONENT = "an engine's name, or a module's with a call of it, as one word"
     WORD = "a word; quotes and backslashes as in a shell"
 
 
@@ -36,6 +39,7 @@ class Parameter:
         about: what it means, one line.
         required: whether the command needs it; required ones come first.
         choices: words that may stand for it, as far as they are known beforehand.
+        suffix: how the files that fit end, such as `.wasm`; completion offers those first.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Parameter:
     about: str
     required: bool = True
     choices: tuple[str, ...] = ()
+    suffix: str = ""
 
     def __str__(self) -> str:
         return f"<{self.name}>" if self.required else f"[{self.name}]"
@@ -56,14 +61,20 @@ class Option:
         name: as it is written, with its dashes.
         about: what it means, one line.
         values: the words that follow it, all of them required.
+        repeatable: whether it may be given more than once; its values then follow one another.
     """
 
     name: str
     about: str
     values: tuple[Parameter, ...] = ()
+    repeatable: bool = False
 
     def __str__(self) -> str:
         return " ".join([self.name, *map(str, self.values)])
+
+
+PAGER = "--pager"
+"""The option, of those commands that have it, which shows what a command prints page by page."""
 
 
 @dataclass(frozen=True, slots=True)

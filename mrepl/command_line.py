@@ -1,18 +1,16 @@
 """A command line, taken apart as the table of commands says."""
 
-import re
-import shlex
 from collections.abc import Sequence
 
-from mrepl.command import Arguments, Command, Kind, Option, Parameter
-from mrepl.escaping import escape_line
-from mrepl.json_scanner import is_unfinished, value_end
+from mrepl.command import Arguments, Command, Kind
+from mrepl.escaping import escape_word
+from mrepl.line_parts import Part, Role, take_apart
+from mrepl.misread_json import why_misread
 from mrepl.usage import UsageError
 from runtime import suggestion
 
-_BLANKS = re.compile(r"\s*")
-_WORD = re.compile(r"""(?:[^\s"'\\]++|\\.|"(?:[^"\\]++|\\.)*+"|'[^']*+')++""", re.DOTALL)
-_NOT_BLANK = re.compile(r"\S+")
+_NO_SIGNS = (Kind.JSON, Kind.MODULE, Kind.FUNCTION, Kind.COMMAND, Kind.SETTING, Kind.SETTING_VALUE)
+"""What never begins with a `#`; paths and words of the user's own choice may."""
 
 
 def find_command(name: str, commands: Sequence[Command]) -> Command:
@@ -24,8 +22,13 @@ def find_command(name: str, commands: Sequence[Command]) -> Command:
     for command in commands:
         if name in command.names:
             return command
+    raise UsageError(no_such_command(name, commands))
+
+
+def no_such_command(name: str, commands: Sequence[Command]) -> str:
+    """What to say of a command that there is not."""
     near = suggestion(name, [command.name for command in commands])
-    raise UsageError(f"no command '{escape_line(name)}'{near or '; `help` lists all commands'}")
+    return f"no command '{escape_word(name)}'{near or '; `help` lists all commands'}"
 
 
 def parse_line(line: str, commands: Sequence[Command]) -> tuple[Command, Arguments]:
@@ -41,97 +44,62 @@ def parse_line(line: str, commands: Sequence[Command]) -> tuple[Command, Argumen
         UsageError: no such command, or the line does not have its form.
     """
     line = line.strip()
-    first = _NOT_BLANK.match(line)
-    if first is None:
+    found = take_apart(line, commands)
+    if not found.parts:
         raise UsageError("an empty line is no command; `help` lists all commands")
-    command = find_command(first.group(), commands)
-    return command, _parse_arguments(line, first.end(), command)
-
-
-def wants_more_lines(line: str, commands: Sequence[Command]) -> bool:
-    """Whether the line goes on in the next one: its JSON has open brackets or an open string."""
-    first = _NOT_BLANK.search(line)
-    return (
-        first is not None
-        and any(command.takes_json and first.group() in command.names for command in commands)
-        and is_unfinished(line[first.end() :])
-    )
-
-
-def _parse_arguments(line: str, position: int, command: Command) -> Arguments:
+    command = find_command(found.parts[0].text, commands)
     values: dict[str, str] = {}
     options: dict[str, tuple[str, ...]] = {}
-    waiting = list(command.parameters)
-    known_options = {option.name: option for option in command.options}
-    while True:
-        position = _skip_blanks(line, position)
-        if position == len(line):
-            break
-        word = _NOT_BLANK.match(line, position)
-        if word and word.group() in known_options:
-            option = known_options[word.group()]
-            if option.name in options:
-                raise UsageError(f"{command.name}: {option.name} stands there twice")
-            options[option.name], position = _option_values(line, word.end(), option, command)
-        elif word and _is_unknown_option(word.group(), waiting):
-            raise _unknown_option(word.group(), command)
-        elif not waiting:
-            rest = escape_line(line[position:])
-            raise UsageError(f"{command.name} takes nothing more at `{rest}`; {_form(command)}")
-        elif waiting[0].kind is Kind.JSON:
-            end = _json_end(line, position, command)
-            values[waiting.pop(0).name] = line[position:end]
-            position = end
+    json_value: Part | None = None
+    for part in found.parts[1:]:
+        _refuse_misfit(part, line, command, json_value)
+        if part.parameter is None:
+            if part.text in options and not (part.option and part.option.repeatable):
+                raise UsageError(f"{command.name}: {part.text} can be given only once")
+            options.setdefault(part.text, ())
+        elif part.option is not None:
+            options[part.option.name] += (part.text,)
+        elif part.parameter.kind is Kind.JSON:
+            json_value = json_value or part
+            values[part.parameter.name] = line[part.start : part.end]
         else:
-            parameter = waiting[0]
-            if parameter.kind in (Kind.MODULE, Kind.FUNCTION) and line[position] in "[{":
-                raise UsageError(f"{command.name} needs {parameter} before that; {_form(command)}")
-            values[waiting.pop(0).name], position = _word(line, position, command)
-    if waiting and waiting[0].required:
-        raise UsageError(f"{command.name} needs {waiting[0]}; {_form(command)}")
-    return Arguments(values, options)
+            values[part.parameter.name] = part.text
+    if found.expected_by is not None:
+        option = found.expected_by.name
+        raise UsageError(f"{command.name}: {option} needs {found.expected}; {_form(command)}")
+    if found.expected is not None and found.expected.required:
+        raise UsageError(f"{command.name} needs {found.expected}; {_form(command)}")
+    return command, Arguments(values, options)
 
 
-def _option_values(
-    line: str, position: int, option: Option, command: Command
-) -> tuple[tuple[str, ...], int]:
-    values = []
-    for parameter in option.values:
-        position = _skip_blanks(line, position)
-        if position == len(line):
-            raise UsageError(f"{command.name}: {option.name} needs {parameter}; {_form(command)}")
-        value, position = _word(line, position, command)
-        values.append(value)
-    return tuple(values), position
+def takes_json(line: str, commands: Sequence[Command]) -> bool:
+    """Whether the line begins with a command that may go on in the next line."""
+    name = (line.split(maxsplit=1) or [""])[0]
+    return any(command.takes_json and name in command.names for command in commands)
 
 
-def _is_unknown_option(word: str, waiting: Sequence[Parameter]) -> bool:
-    """Whether the word looks like an option where nothing else begins with two dashes."""
-    return word.startswith("--") and not (waiting and waiting[0].kind is Kind.PATH)
-
-
-def _unknown_option(word: str, command: Command) -> UsageError:
-    names = [option.name for option in command.options]
-    near = suggestion(word, names)
-    known = f" (it has: {', '.join(names)})" if names else ""
-    return UsageError(f"{command.name} has no option '{escape_line(word)}'{near}{known}")
-
-
-def _json_end(line: str, start: int, command: Command) -> int:
-    return _word(line, start, command)[1] if line[start] == "@" else value_end(line, start)
-
-
-def _word(line: str, start: int, command: Command) -> tuple[str, int]:
-    word = _WORD.match(line, start)
-    if word is None or not (word.end() == len(line) or line[word.end()].isspace()):
-        rest = escape_line(line[start:])
-        raise UsageError(f"{command.name}: a quote is not closed in `{rest}`; {_form(command)}")
-    return "".join(shlex.split(word.group())), word.end()
-
-
-def _skip_blanks(line: str, position: int) -> int:
-    blanks = _BLANKS.match(line, position)
-    return blanks.end() if blanks else position
+def _refuse_misfit(part: Part, line: str, command: Command, json_value: Part | None) -> None:
+    rest = line[part.start :]
+    if part.option is None and (part.parameter is None or part.parameter.kind in _NO_SIGNS):
+        misread = why_misread(line, json_value, part)
+        if misread is not None:
+            raise UsageError(f"{command.name}: {misread}")
+    if part.role is Role.UNKNOWN_OPTION:
+        names = [option.name for option in command.options]
+        known = f" (it has: {', '.join(names)})" if names else ""
+        near = suggestion(part.text, names)
+        raise UsageError(f"{command.name} has no option '{escape_word(part.text)}'{near}{known}")
+    if part.role is Role.SURPLUS:
+        raise UsageError(
+            f"{command.name} takes nothing more at `{escape_word(rest)}`; {_form(command)}"
+        )
+    parameter = part.parameter
+    if parameter and parameter.kind in (Kind.MODULE, Kind.FUNCTION) and rest[0] in "[{":
+        raise UsageError(f"{command.name} needs {parameter} before that; {_form(command)}")
+    if part.is_open:
+        raise UsageError(
+            f"{command.name}: a quote is not closed in `{escape_word(rest)}`; {_form(command)}"
+        )
 
 
 def _form(command: Command) -> str:

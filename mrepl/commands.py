@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from mrepl.command import Arguments, Command, Kind, Option, Parameter, Reply
+from mrepl.command import PAGER, Arguments, Command, Kind, Option, Parameter, Reply
 from mrepl.command_line import find_command
 from mrepl.handlers import (
     benchmarks,
@@ -41,6 +41,15 @@ def _help_text(text: str) -> MarkedText:
 
 
 _MODULE = Parameter("module", Kind.MODULE, "the name of a loaded module")
+_FUNCTION = Parameter("func", Kind.FUNCTION, "one of its public functions")
+_PAGER = Option(PAGER, "in a pager, `less` or that of $PAGER")
+
+_AS_FOR_CALL = (
+    _MODULE,
+    _FUNCTION,
+    Parameter("args", Kind.JSON, "as for `call`", required=False),
+    Parameter("call_params", Kind.JSON, "as for `call`", required=False),
+)
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -49,7 +58,15 @@ COMMANDS: tuple[Command, ...] = (
         "create a new service",
         services.new,
         "app service creation",
-        (Parameter("config", Kind.PATH, "a Config.toml; without it: empty", required=False),),
+        (
+            Parameter(
+                "config",
+                Kind.PATH,
+                "a Config.toml; without it: empty",
+                required=False,
+                suffix=".toml",
+            ),
+        ),
         details="The current one stays until the new one is there.",
         examples=("new Config.toml", "new"),
     ),
@@ -61,7 +78,7 @@ COMMANDS: tuple[Command, ...] = (
         "loading",
         (
             Parameter("name", Kind.NEW_MODULE, "under which other modules import it"),
-            Parameter("path", Kind.PATH, "its .wasm file"),
+            Parameter("path", Kind.PATH, "its .wasm file", suffix=".wasm"),
         ),
         details="It has no directories and no mounted binaries, and its logger is on.",
         examples=(
@@ -87,12 +104,13 @@ COMMANDS: tuple[Command, ...] = (
         "reload",
         (Parameter("module", Kind.MODULE, "this one, changed or not", required=False),),
         details=(
-            "Modules whose files have changed are loaded anew, as the config says, and so are\n"
-            "all that import them: their memories start anew, others keep theirs. If one\n"
-            "cannot be loaded, all stay as they were. `mrepl --watch` does it by itself.\n"
+            "Modules whose files have changed are loaded anew, and so are all that import\n"
+            "them: their memories start anew, others keep theirs. If one cannot be loaded,\n"
+            "all stay as they were. `mrepl --watch` does it by itself.\n"
             "\n"
-            "The memory of those replaced counts for the service's limit, until there is a\n"
-            "`new` service."
+            "The config is that of when the service was created; `new` reads it again. The\n"
+            "memory of those replaced counts for the service's limit, until there is a `new`\n"
+            "service."
         ),
         examples=("reload", "reload greeting"),
     ),
@@ -104,7 +122,7 @@ COMMANDS: tuple[Command, ...] = (
         "call",
         (
             _MODULE,
-            Parameter("func", Kind.FUNCTION, "one of its public functions"),
+            _FUNCTION,
             Parameter("args", Kind.JSON, "an array, or an object by name", required=False),
             Parameter("call_params", Kind.JSON, "an object", required=False),
         ),
@@ -115,8 +133,8 @@ COMMANDS: tuple[Command, ...] = (
         details=(
             "Arguments and call parameters are JSON; without arguments: []. A function of\n"
             "one argument also takes it alone, without the array. The line goes on in the\n"
-            "next one while a bracket or a quote is open. `_` in them is the last result,\n"
-            "`@args.json` in their place reads them from a file."
+            "next one while a bracket is open. `_` in them is the last result, `@args.json`\n"
+            "in their place reads them from a file."
         ),
         examples=(
             'call greeting greeting ["John"]',
@@ -133,7 +151,7 @@ COMMANDS: tuple[Command, ...] = (
         "show the last result again, in full",
         calls.show,
         "show",
-        options=(Option("--pager", "in a pager, `less` or that of $PAGER"),),
+        options=(_PAGER,),
         examples=("show", "show --pager"),
         aliases=("_",),
     ),
@@ -151,8 +169,9 @@ COMMANDS: tuple[Command, ...] = (
             Option(
                 "--type",
                 "only functions that take or give this type",
-                (Parameter("type", Kind.WORD, "a record, or `string`, `[]u8`"),),
+                (Parameter("type", Kind.TYPE, "a record, or `string`, `[]u8`"),),
             ),
+            _PAGER,
         ),
         details=(
             "In names `*` stands for any characters, `?` for any one. A type is also taken or\n"
@@ -204,7 +223,10 @@ COMMANDS: tuple[Command, ...] = (
         interface_types.show_interface_types,
         "it",
         (_MODULE,),
-        (Option("--glue", "the WebAssembly that the engine `fused` makes from its adapters"),),
+        (
+            Option("--glue", "the WebAssembly that the engine `fused` makes from its adapters"),
+            _PAGER,
+        ),
         details=(
             "The glue is text too, with the interface-types instructions that each part\n"
             "comes from in comments."
@@ -226,12 +248,7 @@ COMMANDS: tuple[Command, ...] = (
         "show what a call does, step by step",
         tracing.trace,
         "call",
-        (
-            _MODULE,
-            Parameter("func", Kind.FUNCTION, "one of its public functions"),
-            Parameter("args", Kind.JSON, "as for `call`", required=False),
-            Parameter("call_params", Kind.JSON, "as for `call`", required=False),
-        ),
+        _AS_FOR_CALL,
         (
             Option(
                 "--depth",
@@ -244,12 +261,13 @@ COMMANDS: tuple[Command, ...] = (
                 (
                     Parameter(
                         "name",
-                        Kind.WORD,
+                        Kind.ADAPTER,
                         "module.function, or module.namespace.function of an import",
                     ),
                 ),
             ),
             Option("--json", "show the steps as JSON"),
+            _PAGER,
         ),
         details=(
             "Makes the call, by the interpreter. A line is an instruction of an adapter: its\n"
@@ -262,8 +280,11 @@ COMMANDS: tuple[Command, ...] = (
             "  wasm    a raw call of Wasm code; what it does with WASI is part of it\n"
             "  host    a function of the host, and the raw calls it makes for its result\n"
             "\n"
+            "Where one thing led to more than 20 calls, the first ten and the last are shown;\n"
+            "--json has all. A trace keeps 10,000 steps and counts the others.\n"
+            "\n"
             "The table says what the time of each module went into. The time that recording\n"
-            "takes is left out. A trace keeps 10,000 steps and counts the others."
+            "takes is left out."
         ),
         examples=(
             'trace greeting greeting ["John"]',
@@ -277,12 +298,7 @@ COMMANDS: tuple[Command, ...] = (
         "measure how long a call takes",
         benchmarks.bench,
         "call",
-        (
-            _MODULE,
-            Parameter("func", Kind.FUNCTION, "one of its public functions"),
-            Parameter("args", Kind.JSON, "as for `call`", required=False),
-            Parameter("call_params", Kind.JSON, "as for `call`", required=False),
-        ),
+        _AS_FOR_CALL,
         (
             Option("-n", "take so many samples", (Parameter("samples", Kind.WORD, "2 or more"),)),
             Option(
@@ -297,15 +313,8 @@ COMMANDS: tuple[Command, ...] = (
             ),
             Option(
                 "--vs",
-                "compare with an engine, a module or a 'call'",
-                (
-                    Parameter(
-                        "what",
-                        Kind.WORD,
-                        "what it leaves out is as in the first call",
-                        choices=("fused", "interp"),
-                    ),
-                ),
+                "with an engine, a module, or 'module func [args]'",
+                (Parameter("what", Kind.OPPONENT, "what it leaves out is as in the first call"),),
             ),
             Option(
                 "--scan",
@@ -324,11 +333,12 @@ COMMANDS: tuple[Command, ...] = (
                     ),
                     Parameter("file", Kind.PATH, "it is replaced"),
                 ),
+                repeatable=True,
             ),
             Option(
                 "--fail-above",
-                "fail if the median is, as 50us",
-                (Parameter("time", Kind.WORD, "with ns, us, ms or s"),),
+                "fail where the median is above",
+                (Parameter("time", Kind.WORD, "such as 50us, 1.5ms"),),
             ),
         ),
         details=(

@@ -19,7 +19,7 @@ def cut(text: str, lines: int) -> tuple[str, str]:
     rest = text[end:]
     line_count = rest.count("\n")
     more = f"{line_count:,} more lines, " if line_count > 1 else ""
-    return text[:end], f"{more}{len(rest):,} more characters"
+    return text[:end], f"{more}{len(rest):,} more character{'' if len(rest) == 1 else 's'}"
 
 
 def _end(text: str, lines: int) -> int:

@@ -7,6 +7,9 @@ the line and paragraph separators, and lone surrogates, which no output encoding
 
 import re
 
+from mrepl.display_width import clipped
+
+_LONGEST_WORD = 60  # columns
 _ABOVE_ASCII = (
     "\x7f-\x9f"  # DEL and C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
@@ -27,6 +30,11 @@ def _escape(match: re.Match[str]) -> str:
 def escape_line(text: str) -> str:
     r"""The text on one line: every control character escaped, as `\n` or `\u001b`."""
     return _IN_LINE.sub(_escape, text)
+
+
+def escape_word(text: str, longest: int = _LONGEST_WORD) -> str:
+    r"""What the user typed as a message repeats it: as `escape_line`, cut to 60 columns or so."""
+    return clipped(escape_line(text[: 4 * longest]), longest)
 
 
 def escape_text(text: str) -> str:

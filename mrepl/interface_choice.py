@@ -81,10 +81,10 @@ def _with_functions(
 
 
 def _with_type(modules: tuple[ModuleInterface, ...], name: str) -> tuple[ModuleInterface, ...]:
-    chosen = _only(modules, lambda function: name in _type_names(function))
+    chosen = _only(modules, lambda function: name in type_names(function))
     if not chosen:
         functions = (function for module in modules for function in module.functions)
-        known = sorted({known for function in functions for known in _type_names(function)})
+        known = sorted({known for function in functions for known in type_names(function)})
         raise UsageError(
             f"no function takes or gives the type '{escape_line(name)}'{suggestion(name, known)} "
             f"(the types: {', '.join(map(escape_line, known)) or 'none'})"
@@ -105,7 +105,7 @@ def _only(
     return tuple(left)
 
 
-def _type_names(function: FunctionInterface) -> set[str]:
+def type_names(function: FunctionInterface) -> set[str]:
     """The names of all types in a function's signature, the elements' and the fields' too."""
     signature = function.signature
     types = [parameter.type for parameter in signature.parameters]

@@ -19,7 +19,12 @@ def json_line(outcome: Outcome) -> str:
     else:
         said = f'"ok": true, "result": {result.result}'
         if result.verdict is not None:
-            verdict: JsonValue = {"kind": result.verdict.kind, "message": result.verdict.message}
+            verdict: JsonValue = {
+                "kind": result.verdict.kind,
+                "message": result.verdict.message,
+                "module": None,
+                "function": None,
+            }
             said = f'"ok": false, "result": {result.result}, "error": {compact_json(verdict)}'
     command = compact_json(outcome.line)
     return f'{{"command": {command}, {said}, "elapsed_ns": {outcome.elapsed_ns}}}'

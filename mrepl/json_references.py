@@ -1,14 +1,15 @@
 """What may stand for JSON on a command line: `@path` for a file's contents, `_` for a result."""
 
 import re
-import shlex
-from pathlib import Path
 
-from mrepl.escaping import escape_line
+from mrepl.escaping import escape_word
+from mrepl.line_parts import unquoted
+from mrepl.typed_path import typed_path
 from mrepl.usage import UsageError
 from runtime import ArgumentsError, parse_json
 
 _STRING_OR_REFERENCE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?<!\w)_(?!\w)', re.DOTALL)
+_LONGEST_PATH = 500  # columns of it in a message
 
 
 def resolve_references(text: str, last_result: str | None) -> str:
@@ -22,7 +23,7 @@ def resolve_references(text: str, last_result: str | None) -> str:
         UsageError: there is no last result, or the file cannot be read or is no JSON.
     """
     if text.startswith("@"):
-        return _file_contents("".join(shlex.split(text[1:])))
+        return _file_contents(unquoted(text[1:]))
     if "_" not in text:
         return text
 
@@ -37,11 +38,11 @@ def resolve_references(text: str, last_result: str | None) -> str:
 
 
 def _file_contents(path: str) -> str:
-    shown = escape_line(path)
+    shown = escape_word(path, _LONGEST_PATH)
     if not path:
         raise UsageError("after `@` stands the path of a file with JSON in it: @arguments.json")
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8-sig")
+        text = typed_path(path).read_text(encoding="utf-8-sig")
         parse_json(text)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error

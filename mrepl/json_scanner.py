@@ -20,7 +20,12 @@ class OpenValues:
     @property
     def are_there(self) -> bool:
         """Whether a bracket or a string is open at the end of the text."""
-        return self._depth > 0 or bool(self._open_string)
+        return self._depth > 0 or self.has_string
+
+    @property
+    def has_string(self) -> bool:
+        """Whether a string is open at the end of the text."""
+        return bool(self._open_string)
 
     def read(self, text: str) -> None:
         """Reads the next piece."""

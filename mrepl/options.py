@@ -1,12 +1,13 @@
 """What the command line asks for, as plain data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of `mrepl` (spec mrepl.md, "Command line").
+    """The options of `mrepl` (spec mrepl.md, "Command line"), named as its parser names them.
 
     Attributes:
         config: the path of a Config.toml; None for an empty service.
@@ -23,7 +24,7 @@ class Options:
     """
 
     config: str | None
-    commands: tuple[str, ...] | None
+    commands: Sequence[str] | None
     strict: bool
     quiet: bool
     json: bool

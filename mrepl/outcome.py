@@ -1,10 +1,10 @@
 """One command run: what came of it, whatever it was."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter_ns
 
-from mrepl.command import Command, Reply
+from mrepl.command import PAGER, Command, Reply
 from mrepl.command_line import parse_line
 from mrepl.internal_errors import internal_error_text
 from mrepl.session import Session
@@ -75,6 +75,8 @@ def run_line(line: str, session: Session, commands: Sequence[Command]) -> Outcom
         command, arguments = parse_line(line, commands)
         activity = command.activity
         reply = command.run(session, arguments)
+        if arguments.has(PAGER):
+            reply = replace(reply, paged=True)
     except UsageError as error:
         failure = Failure("UsageError", str(error), str(error))
     except MarineError as error:

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
 from functools import partial
 
 from mrepl import __version__
@@ -67,7 +67,10 @@ def run(options: Options) -> int:
         result_lines=_SHOWN_LINES if interactive else None,
     )
     guest_writer = GuestWriter(sys.stdout if interactive else sys.stderr, sys.stderr)
-    with closing(Shell(settings, _render(options, interactive=interactive), guest_writer)) as shell:
+    with (
+        closing(Shell(settings, _render(options, interactive=interactive), guest_writer)) as shell,
+        shell.echo.kept_off() if interactive else nullcontext(),
+    ):
         if not shell.create_service(options.config, show_creation).ok:
             return ExitStatus.INTERRUPTED if shell.interrupted else ExitStatus.NO_SERVICE
         if not interactive:
@@ -123,7 +126,7 @@ def _outcomes(shell: Shell, line: str, options: Options) -> Iterator[Outcome]:
     yield shell.run(line)
 
 
-def _script(commands: tuple[str, ...] | None) -> Iterator[str]:
+def _script(commands: Sequence[str] | None) -> Iterator[str]:
     if commands is None:
         yield from commands_in(sys.stdin)
         return

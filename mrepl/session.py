@@ -7,12 +7,15 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import TypeAlias
 
+from mrepl.config_file import ConfigFile, config_file
 from mrepl.guest_output import HoldableOutput
 from mrepl.memory_growth import MemoryGrowth
 from mrepl.result_styles import ResultStyle
 from mrepl.status_line import StatusLine
+from mrepl.typed_path import typed_path
 from mrepl.warm_up import WarmUp
 from runtime import Engine, Interruption, Reloaded, Service
+from runtime.config import load_config
 
 GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 (stdout) or 2 (stderr), the bytes."""
@@ -78,6 +81,7 @@ class Session:
         settings: of the whole session.
         first_settings: those it began with.
         first_config: the Config.toml it began with; None for an empty service.
+        config: that of the current service; None where it has none.
         status: says on the terminal what is being done.
         lines: the command lines that were run, but for the one under way.
         guest_output: takes what the modules write.
@@ -99,6 +103,7 @@ class Session:
         self.prepared_at: int | None = None
         self.guest_output = HoldableOutput(guest_output)
         self.interruptions = 0
+        self.config: ConfigFile | None = None
         self._service: Service | None = None
         self._warm_up = WarmUp()
         self._interruption = Interruption()
@@ -118,7 +123,7 @@ class Session:
         """Creates a service, which then takes the place of the current one.
 
         Args:
-            config: the path of a Config.toml; None for an empty service.
+            config: the path of a Config.toml, as typed; None for an empty service.
 
         Raises:
             MarineError: it cannot be created; the current one stays.
@@ -134,6 +139,7 @@ class Session:
             raise
         self._close_service()
         self._service = service
+        self.config = None if config is None else config_file(config)
         self.growth = MemoryGrowth()
         return service
 
@@ -194,19 +200,13 @@ class Session:
 
     def _new_service(self, config: str | None) -> Service:
         settings = self.settings
-        if config is None:
-            return Service(
-                wasm_log=settings.wasm_log,
-                time_limit=settings.time_limit,
-                output=self.guest_output,
-                interruption=self._interruption,
-                engine=settings.engine,
-                progress=self.status.working,
+        service_config = None
+        if config is not None:
+            service_config = load_config(
+                typed_path(config), working_dir=settings.working_dir, strict=settings.strict
             )
-        return Service.from_config(
-            config,
-            working_dir=settings.working_dir,
-            strict=settings.strict,
+        return Service(
+            service_config,
             wasm_log=settings.wasm_log,
             time_limit=settings.time_limit,
             output=self.guest_output,

@@ -1,6 +1,5 @@
 """The table of settings: `set`, its help and completion read it; a new one is one more entry."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -9,6 +8,7 @@ from typing import TypeVar
 from mrepl.escaping import escape_line
 from mrepl.result_styles import ResultStyle
 from mrepl.session import Editing, Session, Settings
+from mrepl.typed_numbers import seconds, whole_number
 from mrepl.usage import UsageError
 from runtime import Engine, suggestion
 
@@ -165,23 +165,21 @@ def _chosen(setting: str, value: str, values: Sequence[str]) -> str:
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
+    limit = seconds(text)
+    if limit is None:
         raise UsageError(
             f"no timeout '{escape_line(text)}': expected a number of seconds above 0, or {_NONE}"
         )
-    return seconds
+    return limit
 
 
 def _line_count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+    count = whole_number(text, 1)
+    if count is None:
         raise UsageError(
             f"no lines '{escape_line(text)}': expected a number of lines, at least 1, or {_ALL}"
         )
-    return int(text)
+    return count
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> UsageError:

@@ -16,6 +16,7 @@ from mrepl.outcome import Outcome, internal_failure, run_line
 from mrepl.printing import Printout, Render, write
 from mrepl.session import RanLine, Session, Settings
 from mrepl.status_line import StatusLine
+from mrepl.terminal_echo import TerminalEcho
 from mrepl.usage import UsageError
 from mrepl.watching import Watch, reload_command
 from mrepl.worker import Worker
@@ -25,7 +26,11 @@ T = TypeVar("T")
 
 
 class Shell:
-    """Runs commands on a worker; for the main thread."""
+    """Runs commands on a worker; for the main thread.
+
+    Attributes:
+        echo: that of the terminal.
+    """
 
     def __init__(self, settings: Settings, render: Render, guest_writer: GuestWriter) -> None:
         """Starts the worker; there is no service before `create_service`."""
@@ -34,6 +39,7 @@ class Shell:
         self._status = StatusLine(sys.stderr)
         self._session = Session(settings, self._write_guest_output, self._status)
         self._worker = Worker()
+        self.echo = TerminalEcho()
         self._watch = Watch()
 
     @property
@@ -98,7 +104,6 @@ class Shell:
         show: Callable[[Printout], None],
         commands: Sequence[Command] = COMMANDS,
     ) -> Outcome:
-
         def work() -> tuple[Outcome, Printout]:
             outcome = run_line(line, self._session, commands)
             try:
@@ -133,12 +138,14 @@ class Shell:
     def _explain_interrupt(self, count: int) -> None:
         """Says at the second Ctrl-C that the command does not end; the third leaves regardless."""
         if sys.stderr.isatty():
-            sys.stderr.write("\n")  # the terminal shows ^C where the cursor is
+            # Where it echoes, the terminal itself shows ^C where the cursor is.
+            sys.stderr.write("^C\n" if self.echo.is_off else "\n")
         if count == 2:
             sys.stderr.write("still waiting for the command to end; Ctrl-C again leaves mrepl\n")
         sys.stderr.flush()
         if count > 2:
             sys.stdout.flush()
+            self.echo.restore()
             os._exit(ExitStatus.INTERRUPTED)
 
 

@@ -4,14 +4,16 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from mrepl.bench.calibration import empty_call_time
 from mrepl.bench.comparison import Comparison, compare
 from mrepl.bench.sampling import Plan, Samples, measure
 from mrepl.bench.summary import Summary, summarize
 from mrepl.bench.timed_call import TimedCall, operation_of
-from runtime import Engine, Interrupted, Service, TimeLimitExceeded
+from mrepl.display_width import clipped
+from runtime import Interrupted, Service, TimeLimitExceeded
+
+_WIDEST_VALUE = 12
 
 Progress = Callable[[str, float], None]
 """Is told what is being done, and how much of it is, from 0 to 1."""
@@ -37,16 +39,19 @@ class Experiment:
     Attributes:
         steps: one after the other; one for each value of a scan.
         names: what the calls of a step are called in reports.
-        engine: what runs the adapters of the first of them.
         plan: how long each step takes.
         parameter: the name of the scan's parameter; None without a scan.
     """
 
     steps: tuple[Step, ...]
     names: tuple[str, ...]
-    engine: Engine
     plan: Plan
     parameter: str | None = None
+
+    @property
+    def call(self) -> TimedCall:
+        """The first call of the first step."""
+        return self.steps[0].calls[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def run(
     interrupted = False
     with _engine_kept(service), _without_others_garbage():
         show("calibrating", 0.0)
-        empty_call = empty_call_time(experiment.engine, is_stopped)
+        empty_call = empty_call_time(experiment.call.engine, is_stopped)
         for number, step in enumerate(experiment.steps):
             try:
                 part = _part(show, number, experiment.steps)
@@ -146,16 +151,10 @@ def _measure(
 
 
 def _part(show: Progress, number: int, steps: Sequence[Step]) -> Callable[[float], None]:
-    step = steps[number]
-    text = "measuring" if step.value is None else f"measuring {step.value[:_MOST_SHOWN]}"
-    return partial(_show_part, show, text, number, len(steps))
-
-
-_MOST_SHOWN = 12
-
-
-def _show_part(show: Progress, text: str, number: int, count: int, progress: float) -> None:
-    show(text, (number + progress) / count)
+    """What tells the whole progress from that of one step."""
+    value = steps[number].value
+    text = "measuring" if value is None else f"measuring {clipped(value, _WIDEST_VALUE)}"
+    return lambda progress: show(text, (number + progress) / len(steps))
 
 
 @contextmanager
@@ -164,8 +163,7 @@ def _engine_kept(service: Service) -> Iterator[None]:
     try:
         yield
     finally:
-        if service.engine is not before:
-            service.engine = before
+        service.engine = before
 
 
 @contextmanager

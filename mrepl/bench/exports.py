@@ -9,10 +9,9 @@ from types import MappingProxyType
 from mrepl.bench.comparison_text import comparison_text
 from mrepl.bench.experiment import Findings
 from mrepl.bench.result_json import findings_json
-from mrepl.bench.scan_table import scan_table
-from mrepl.bench.summary_text import summary_texts
 from mrepl.bench.svg_histogram import histogram_svg
 from mrepl.bench.svg_scan import scan_svg
+from mrepl.bench.tables import scan_table, summary_texts
 from mrepl.escaping import escape_line
 from mrepl.measured_times import measured_text
 
@@ -52,7 +51,7 @@ def markdown_text(findings: Findings) -> str:
             table.append([escape_line(name), *text.values()])
         compared = rows[0].comparison
         sentences = [] if compared is None else [comparison_text(experiment.names, compared)]
-    about = f"`{experiment.steps[0].calls[0]}`" if experiment.parameter is not None else ""
+    about = f"`{experiment.call}`" if experiment.parameter is not None else ""
     sentences.append(f"A call that does nothing takes {measured_text(findings.empty_call)}.")
     parts = [about, _markdown_table(table), *sentences]
     return "\n\n".join(part for part in parts if part) + "\n"

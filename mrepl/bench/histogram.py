@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mrepl.bench.durations import times_text
 from mrepl.bench.summary import Summary
-from mrepl.measured_times import measured_text
+from mrepl.measured_times import measured_text, times_text
 
 _MOST_BINS = 12
 _FEWEST_BINS = 4
@@ -97,15 +96,13 @@ def histogram_lines(drawn: Histogram, width: int) -> list[str]:
     most = max(drawn.counts)
     column = max(map(len, labels))
     room = width - column - 2 - len(f" {most:,}")
-    lines = [
-        f"{label:>{column}}  {bar(count / most * room)} {count:,}"
-        for label, count in zip(labels, drawn.counts, strict=True)
-    ]
+    bars = [f"{bar(count / most * room)} {count:,}".lstrip() for count in drawn.counts]
+    lines = list(zip(labels, bars, strict=True))
     if drawn.below:
-        lines.insert(0, f"{'below':>{column}}  {drawn.below:,}")
+        lines.insert(0, ("below", f"{drawn.below:,}"))
     if drawn.above:
-        lines.append(f"{'above':>{column}}  {drawn.above:,}")
-    return lines
+        lines.append(("above", f"{drawn.above:,}"))
+    return [f"{label:>{column}}  {shown}" for label, shown in lines]
 
 
 def bar(length: float) -> str:

@@ -6,17 +6,15 @@ from itertools import chain
 from mrepl.bench.comparison_text import comparison_text
 from mrepl.bench.experiment import Figures, Findings, Row
 from mrepl.bench.histogram import histogram, histogram_lines
-from mrepl.bench.sampling import FEWEST_SAMPLES
-from mrepl.bench.scan_table import scan_table
 from mrepl.bench.summary import Summary
-from mrepl.bench.summary_text import summary_texts
+from mrepl.bench.tables import scan_table, summary_texts
+from mrepl.display_width import clipped, display_width
 from mrepl.escaping import escape_line
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.measured_times import measured_text
 
 _WIDTH = 78
-_MOST_NAME = 30  # characters, in a table
-_MOST_SUBJECT = 32  # and before a hint
+_WIDEST_NAME = 30  # columns, in a table
 _MANY_OUTLIERS = 0.1
 _SLOW_FIRST_SAMPLE = 1.5
 """The first sample by the median, from which on the user is told."""
@@ -38,9 +36,9 @@ def report_text(findings: Findings) -> MarkedText:
 
 def _heading(findings: Findings) -> Iterator[Span]:
     experiment = findings.experiment
-    yield Span(escape_line(str(experiment.steps[0].calls[0])), Mark.NAME)
+    yield Span(escape_line(str(experiment.call)), Mark.NAME)
     if len({call.engine for call in experiment.steps[0].calls}) == 1:
-        yield Span(f" (engine {experiment.engine.value})", Mark.FAINT)
+        yield Span(f" (engine {experiment.call.engine.value})", Mark.FAINT)
     yield Span("\n")
 
 
@@ -71,17 +69,18 @@ def _bars(figures: Figures) -> Iterator[Span]:
 
 def _side_by_side(findings: Findings, row: Row) -> Iterator[Span]:
     columns = [summary_texts(figures.summary) for figures in row.figures]
-    names = [_cut(escape_line(name), _MOST_NAME) for name in findings.experiment.names]
-    width = max(12, *map(len, names))
-    yield Span(f"  {'':<12}{''.join(f'{name:>{width}}  ' for name in names).rstrip()}\n", Mark.NAME)
+    names = [clipped(escape_line(name), _WIDEST_NAME) for name in findings.experiment.names]
+    width = max(12, *map(display_width, names))
+    heading = "  ".join(_to_the_right(name, width) for name in names)
+    yield Span(f"  {'':<12}{heading}\n", Mark.NAME)
     for key in columns[0]:
-        values = "".join(f"{column[key]:>{width}}  " for column in columns).rstrip()
+        values = "  ".join(_to_the_right(column[key], width) for column in columns)
         yield Span(f"  {key:<12}{values}\n")
     yield Span(f"  what any call takes: {measured_text(findings.empty_call)}\n\n", Mark.FAINT)
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _to_the_right(text: str, width: int) -> str:
+    return " " * (width - display_width(text)) + text
 
 
 def _verdict(names: Sequence[str], row: Row) -> Iterator[Span]:
@@ -98,32 +97,36 @@ def _verdict(names: Sequence[str], row: Row) -> Iterator[Span]:
 
 def _rows(findings: Findings) -> Iterator[Span]:
     table = scan_table(findings)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    widths = [max(map(display_width, column)) for column in zip(*table, strict=True)]
     for number, fields in enumerate(table):
-        line = "  ".join(f"{field:>{width}}" for field, width in zip(fields, widths, strict=True))
+        line = "  ".join(map(_to_the_right, fields, widths))
         yield Span(f"  {line}\n", Mark.PLAIN if number else Mark.NAME)
     yield Span(f"  what any call takes: {measured_text(findings.empty_call)}\n\n", Mark.FAINT)
 
 
 def _hints(findings: Findings) -> Iterator[Span]:
-    experiment = findings.experiment
-    for row in findings.rows:
-        for name, figures in zip(experiment.names, row.figures, strict=True):
-            subject = [] if row.value is None else [f"{experiment.parameter}={row.value}"]
-            subject += [name] if len(experiment.names) > 1 else []
-            about = f"{_cut(escape_line(', '.join(subject)), _MOST_SUBJECT)}: " if subject else ""
-            for hint in _hints_of(figures):
-                yield Span(f"  {about}{hint}\n", Mark.FAINT)
+    measured = [figures for row in findings.rows for figures in row.figures]
+    for is_so, text, advice in (
+        (_has_slow_first_sample, "slow first sample", "there was no warm-up"),
+        (_has_many_outliers, "many outliers", "is the machine busy?"),
+    ):
+        count = sum(map(is_so, measured))
+        where = f" in {count} of {len(measured)} measurements" if len(measured) > 1 else ""
+        if count:
+            yield Span(f"  {text}{where}: {advice}\n", Mark.FAINT)
     if findings.interrupted:
         yield Span("  interrupted: these are the samples until then\n", Mark.ERROR)
 
 
-def _hints_of(figures: Figures) -> Iterator[str]:
-    samples, summary = figures.samples, figures.summary
-    if samples.times[0] > _SLOW_FIRST_SAMPLE * summary.median and summary.count > FEWEST_SAMPLES:
-        yield f"the first sample was slow: {measured_text(samples.times[0])}; try --warmup"
-    if summary.outliers > _MANY_OUTLIERS * summary.count:
-        yield "many outliers: is the machine busy?"
+def _has_slow_first_sample(figures: Figures) -> bool:
+    """Where there was a warm-up, a slow one is no more than an outlier."""
+    samples = figures.samples
+    is_slow = samples.times[0] > _SLOW_FIRST_SAMPLE * figures.summary.median
+    return is_slow and samples.warm_up == 0
+
+
+def _has_many_outliers(figures: Figures) -> bool:
+    return figures.summary.outliers > _MANY_OUTLIERS * figures.summary.count
 
 
 def _origin(findings: Findings) -> Iterator[Span]:
@@ -133,7 +136,7 @@ def _origin(findings: Findings) -> Iterator[Span]:
     names, figures = findings.experiment.names, findings.rows[0].figures
     for name, each in zip(names, figures, strict=True):
         samples = each.samples
-        about = f"{_cut(escape_line(name), _MOST_NAME)}: " if len(names) > 1 else ""
+        about = f"{clipped(escape_line(name), _WIDEST_NAME)}: " if len(names) > 1 else ""
         batches = "one call" if samples.batch == 1 else f"the mean of {samples.batch:,} calls"
         yield Span(f"  {about}{len(samples.times):,} samples, each {batches}\n", Mark.FAINT)
     if len(names) == 1:

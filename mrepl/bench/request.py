@@ -1,20 +1,22 @@
 """What the words of a `bench` command ask for."""
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from mrepl.bench.durations import parse_limit
 from mrepl.bench.experiment import Experiment, Step
 from mrepl.bench.exports import EXPORTS
+from mrepl.bench.limit import parse_limit
 from mrepl.bench.opponent import read_opponent
 from mrepl.bench.sampling import FEWEST_SAMPLES, Plan
-from mrepl.bench.scan import Scan, fill_in, parse_scan
+from mrepl.bench.scan import Scan, fill_in, parse_scan, without_placeholders
 from mrepl.bench.timed_call import TimedCall
 from mrepl.command import Arguments
 from mrepl.escaping import escape_line
 from mrepl.json_references import resolve_references
 from mrepl.session import Session
+from mrepl.typed_numbers import seconds, whole_number
+from mrepl.typed_path import typed_path
 from mrepl.usage import UsageError
 from runtime import suggestion
 
@@ -33,12 +35,12 @@ class Request:
 
     Attributes:
         experiment: what is to be measured.
-        export: the file to write, if any.
+        exports: the files to write.
         limit: nanoseconds above which a median is a failure, if any.
     """
 
     experiment: Experiment
-    export: Export | None
+    exports: tuple[Export, ...]
     limit: float | None
 
 
@@ -71,11 +73,10 @@ def read_request(session: Session, arguments: Arguments) -> Request:
         Experiment(
             _steps(calls, scan, session.last_result),
             names,
-            call.engine,
             _plan(arguments),
             None if scan is None else scan.name,
         ),
-        _export(arguments),
+        _exports(arguments),
         _limit(arguments),
     )
 
@@ -91,68 +92,49 @@ def _names(call: TimedCall, other: TimedCall) -> tuple[str, str]:
 def _steps(
     calls: tuple[TimedCall, ...], scan: Scan | None, last_result: str | None
 ) -> tuple[Step, ...]:
+    def step(calls: tuple[TimedCall, ...], value: str | None) -> Step:
+        resolve = partial(resolve_references, last_result=last_result)
+        return Step(tuple(call.with_texts(resolve) for call in calls), value)
+
     if scan is None:
-        return (Step(tuple(_resolved(call, last_result) for call in calls)),)
+        for call in calls:
+            call.with_texts(without_placeholders)
+        return (step(calls, None),)
     steps = []
     for value in scan.values:
-        filled = tuple(_filled_in(call, scan.name, value) for call in calls)
+        fill = partial(fill_in, name=scan.name, value=value)
+        filled = tuple(call.with_texts(fill) for call in calls)
         if filled == calls:
             raise UsageError(
                 f"--scan: {scan.name} is not in the arguments (there can be: "
                 f"{{{scan.name}}}, {{string:{scan.name}}}, {{bytes:{scan.name}}})"
             )
-        steps.append(Step(tuple(_resolved(call, last_result) for call in filled), value))
+        steps.append(step(filled, value))
     return tuple(steps)
 
 
-def _filled_in(call: TimedCall, name: str, value: str) -> TimedCall:
-    parameters = call.call_parameters
-    return replace(
-        call,
-        arguments=fill_in(call.arguments, name, value),
-        call_parameters=None if parameters is None else fill_in(parameters, name, value),
-    )
-
-
-def _resolved(call: TimedCall, last_result: str | None) -> TimedCall:
-    parameters = call.call_parameters
-    return replace(
-        call,
-        arguments=resolve_references(call.arguments, last_result),
-        call_parameters=(
-            None if parameters is None else resolve_references(parameters, last_result)
-        ),
-    )
-
-
 def _plan(arguments: Arguments) -> Plan:
-    samples, seconds = arguments.option("-n"), arguments.option("--time")
+    samples, budget = arguments.option("-n"), arguments.option("--time")
     warm_up = arguments.option("--warmup")
     return Plan(
         samples=None if samples is None else _count("-n", samples, FEWEST_SAMPLES),
-        seconds=None if seconds is None else _seconds(seconds),
+        seconds=None if budget is None else _seconds(budget),
         warm_up=None if warm_up is None else _count("--warmup", warm_up, 0),
     )
 
 
-_MOST_DIGITS = 9
-
-
 def _count(option: str, text: str, least: int) -> int:
-    digits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    if not (digits and int(text) >= least):
+    count = whole_number(text, least)
+    if count is None:
         raise UsageError(f"{option}: '{escape_line(text)}' is no whole number from {least} on")
-    return int(text)
+    return count
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
+    budget = seconds(text)
+    if budget is None:
         raise UsageError(f"--time: '{escape_line(text)}' is no number of seconds above 0")
-    return seconds
+    return budget
 
 
 def _limit(arguments: Arguments) -> float | None:
@@ -160,14 +142,15 @@ def _limit(arguments: Arguments) -> float | None:
     return None if text is None else parse_limit(text)
 
 
-def _export(arguments: Arguments) -> Export | None:
-    given = arguments.options.get("--export")
-    if given is None:
-        return None
-    name, path = given
+def _exports(arguments: Arguments) -> tuple[Export, ...]:
+    given = arguments.options.get("--export", ())
+    return tuple(map(_export, given[::2], given[1::2]))
+
+
+def _export(name: str, path: str) -> Export:
     if name not in EXPORTS:
         raise UsageError(
             f"--export: no format '{escape_line(name)}'{suggestion(name, list(EXPORTS))} "
             f"(there are: {', '.join(EXPORTS)})"
         )
-    return Export(name, Path(path).expanduser())
+    return Export(name, typed_path(path))

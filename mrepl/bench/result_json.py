@@ -19,10 +19,9 @@ def findings_json(findings: Findings, *, raw: bool = False) -> dict[str, JsonVal
         for each value.
     """
     experiment = findings.experiment
-    call = experiment.steps[0].calls[0]
     result: dict[str, JsonValue] = {
-        "call": str(call),
-        "engine": experiment.engine.value,
+        "call": str(experiment.call),
+        "engine": experiment.call.engine.value,
         "empty_call_ns": _rounded(findings.empty_call),
         "interrupted": findings.interrupted,
         "first_call_ns": _rounded(findings.rows[0].figures[0].samples.first_call),

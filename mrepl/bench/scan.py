@@ -8,11 +8,13 @@ import re
 from dataclasses import dataclass
 
 from mrepl.escaping import escape_line
+from mrepl.typed_numbers import whole_number
 from mrepl.usage import UsageError
 from runtime import suggestion
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _PLACEHOLDER = re.compile(r"\{(?:(?P<kind>\w*):)?(?P<name>[^\W\d]\w*)\}")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _LARGEST = 1 << 26
 """Of the sizes of strings and arrays: a call takes some hundred times as many bytes."""
 
@@ -43,7 +45,8 @@ def parse_scan(text: str) -> Scan:
     values = tuple(value.strip() for value in listed.split(","))
     if not (equals and _NAME.fullmatch(name) and all(values)):
         raise UsageError(
-            f"--scan: '{escape_line(text)}' is no name with its values (such as size=10,1000)"
+            f"--scan: '{escape_line(text)}' is no name with its values "
+            '(such as size=10,1000, or \'name="Ada","Bob"\')'
         )
     return Scan(name, values)
 
@@ -79,13 +82,28 @@ def fill_in(text: str, name: str, value: str) -> str:
     return _PLACEHOLDER.sub(filled, text)
 
 
+def without_placeholders(text: str) -> str:
+    """The text itself, where nothing is to be filled in.
+
+    Raises:
+        UsageError: a placeholder stands in it, outside of strings.
+    """
+    match = _PLACEHOLDER.search(_STRING.sub('""', text))
+    if match is not None:
+        raise UsageError(
+            f"the placeholder {match.group()} needs values: `--scan {match['name']}=10,1000`"
+        )
+    return text
+
+
 def _size(value: str, placeholder: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) <= _LARGEST):
+    size = whole_number(value)
+    if size is None or size > _LARGEST:
         raise UsageError(
             f"--scan: '{escape_line(value)}' is no size for {placeholder} "
             f"(a whole number from 0 to {_LARGEST})"
         )
-    return int(value)
+    return size
 
 
 def _string(size: int) -> str:

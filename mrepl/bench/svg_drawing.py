@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from mrepl.display_width import clipped
 from mrepl.escaping import escape_line
+from mrepl.measured_times import UNITS, times_text
 
 WIDTH, HEIGHT = 720, 400
 LEFT, RIGHT, TOP, BOTTOM = 80, 670, 60, 340
@@ -14,8 +16,9 @@ LEFT, RIGHT, TOP, BOTTOM = 80, 670, 60, 340
 COLOURS = ("#2563eb", "#d97706")
 """Of the first call and of the other: blue and amber, which colour-blind people tell apart."""
 
+_WIDEST_TITLE = 70  # columns
 _INK, _GRID = "#1f2937", "#e5e7eb"
-_FEWEST_DECADES = 1.5
+_FEWEST_DECADES = 2.5
 """An axis that spans less has marks between the powers of ten too."""
 
 
@@ -53,6 +56,15 @@ class Axis:
         first, last = math.ceil(self.least / step), math.floor(self.greatest / step)
         return [number * step for number in range(first, last + 1)]
 
+    def times(self) -> list[tuple[float, str]]:
+        """Some round times within the axis, in nanoseconds and as text, rising."""
+        marks = self.marks()
+        if self.is_logarithmic or len(marks) < 2:
+            texts = [_round_time(mark) for mark in marks]
+        else:
+            texts = times_text(marks, marks[1] - marks[0])
+        return list(zip(marks, texts, strict=True))
+
 
 def sheet(title: str, elements: Sequence[str]) -> str:
     """The file's text: the elements on a white sheet with a title."""
@@ -65,11 +77,16 @@ def sheet(title: str, elements: Sequence[str]) -> str:
         [
             start,
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-            text(LEFT, 28, title, size=16),
+            text(LEFT, 28, clipped(escape_line(title), _WIDEST_TITLE), size=16),
             *elements,
             "</svg>\n",
         ]
     )
+
+
+def value_label(axis: Axis, value: float, label: str) -> str:
+    """What stands below the horizontal axis at a value."""
+    return text(axis.place(value), BOTTOM + 20, label, anchor="middle")
 
 
 def text(x: float, y: float, content: str, *, anchor: str = "start", size: int = 13) -> str:
@@ -120,6 +137,12 @@ def legend(names: Sequence[str]) -> list[str]:
         elements += [rectangle(x, 39, 10, 10, colour), text(x + 15, 49, name)]
         x += 15 + 8 * len(name) + 20
     return elements
+
+
+def _round_time(nanoseconds: float) -> str:
+    """A time with no more digits than it has: `5 µs`."""
+    unit, size = next((each for each in UNITS if nanoseconds >= each[1]), UNITS[-1])
+    return f"{nanoseconds / size:.6g} {unit}"
 
 
 def _round_step(least: float) -> float:

@@ -4,7 +4,6 @@ from itertools import pairwise
 
 from mrepl.bench import svg_drawing as drawing
 from mrepl.bench.comparison_text import comparison_text
-from mrepl.bench.durations import times_text
 from mrepl.bench.experiment import Findings
 from mrepl.bench.histogram import bin_edges, count_in_bins
 from mrepl.measured_times import measured_text
@@ -27,7 +26,7 @@ def histogram_svg(findings: Findings) -> str:
     counted = [count_in_bins(figures.samples.times, edges) for figures in row.figures]
     most = max(max(counts) for counts, _, _ in counted)
     across = drawing.Axis(least, greatest, drawing.LEFT, drawing.RIGHT, is_logarithmic)
-    up = drawing.Axis(0, most, drawing.BOTTOM, drawing.TOP)
+    up = drawing.Axis(0, most * 1.1, drawing.BOTTOM, drawing.TOP)
     elements = [
         drawing.grid_line(up.place(mark), f"{mark:,.0f}")
         for mark in up.marks()
@@ -40,7 +39,8 @@ def histogram_svg(findings: Findings) -> str:
                 width = across.place(high) - left
                 height = drawing.BOTTOM - top
                 elements.append(drawing.rectangle(left, top, width, height, colour))
-    elements += [drawing.base_line(), *_labels(across)]
+    elements += [drawing.base_line()]
+    elements += [drawing.value_label(across, *each) for each in across.times()]
     outside = sum(below + above for _, below, above in counted)
     elements.append(
         drawing.text(
@@ -56,15 +56,3 @@ def histogram_svg(findings: Findings) -> str:
         shown = [f"{name}: {median}" for name, median in zip(names, medians, strict=True)]
         elements += drawing.legend(shown)
     return drawing.sheet(title, elements)
-
-
-def _labels(across: drawing.Axis) -> list[str]:
-    marks = across.marks()
-    if across.is_logarithmic or len(marks) < 2:
-        texts = [measured_text(mark) for mark in marks]
-    else:
-        texts = times_text(marks, marks[1] - marks[0])
-    return [
-        drawing.text(across.place(mark), drawing.BOTTOM + 20, label, anchor="middle")
-        for mark, label in zip(marks, texts, strict=True)
-    ]

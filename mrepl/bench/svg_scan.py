@@ -4,10 +4,13 @@ import math
 
 from mrepl.bench import svg_drawing as drawing
 from mrepl.bench.experiment import Findings
-from mrepl.measured_times import measured_text
+from mrepl.display_width import clipped
+from mrepl.escaping import escape_line
 
 _LOGARITHMIC = 20
 """The greatest by the least value, from which on an axis is logarithmic."""
+
+_CHARACTER = 8  # the width of a usual one, in the sheet's units
 
 
 def scan_svg(findings: Findings) -> str:
@@ -21,10 +24,7 @@ def scan_svg(findings: Findings) -> str:
         for number in range(len(findings.experiment.names))
     ]
     up = _axis_of_times([median for series in medians for median in series])
-    elements = [
-        drawing.grid_line(up.place(mark), measured_text(mark) if mark else "0")
-        for mark in up.marks()
-    ]
+    elements = [drawing.grid_line(up.place(time), label) for time, label in up.times()]
     numbers = [_number(row.value or "") for row in findings.rows]
     if len(set(numbers)) > 1 and not any(map(math.isnan, numbers)):
         elements += _lines(numbers, medians, up)
@@ -39,7 +39,7 @@ def scan_svg(findings: Findings) -> str:
             drawing.RIGHT, 388, f"median of a call by {findings.experiment.parameter}", anchor="end"
         ),
     ]
-    return drawing.sheet(str(findings.experiment.steps[0].calls[0]), elements)
+    return drawing.sheet(str(findings.experiment.call), elements)
 
 
 def _axis_of_times(times: list[float]) -> drawing.Axis:
@@ -61,8 +61,7 @@ def _lines(numbers: list[float], medians: list[list[float]], up: drawing.Axis) -
         for series, colour in zip(medians, drawing.COLOURS, strict=False)
     ]
     return elements + [
-        drawing.text(across.place(mark), drawing.BOTTOM + 20, f"{mark:,.10g}", anchor="middle")
-        for mark in across.marks()
+        drawing.value_label(across, mark, f"{mark:,.10g}") for mark in across.marks()
     ]
 
 
@@ -78,12 +77,9 @@ def _bars(values: list[str], medians: list[list[float]], up: drawing.Axis) -> li
                 drawing.rectangle(left + number * width, top, width, drawing.BOTTOM - top, colour)
             )
         middle = round(drawing.LEFT + (at + 0.5) * room, 1)
-        shown = value[:_MOST_CHARACTERS]
+        shown = clipped(escape_line(value), max(int(room / _CHARACTER), 1))
         elements.append(drawing.text(middle, drawing.BOTTOM + 20, shown, anchor="middle"))
     return elements
-
-
-_MOST_CHARACTERS = 12
 
 
 def _number(value: str) -> float:

@@ -2,11 +2,11 @@
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from mrepl.escaping import escape_line
 from mrepl.usage import UsageError
+from runtime.system_errors import reason_of
 
 
 def check_writable(path: Path) -> None:
@@ -24,35 +24,28 @@ def check_writable(path: Path) -> None:
         if path.exists() and not path.is_file():
             raise _unwritable(path, "it is no ordinary file")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise _unwritable(path, str(error)) from error
+        raise _unwritable(path, reason_of(error)) from error
 
 
 def replace_text_file(path: Path, text: str) -> None:
-    """Writes the text, as UTF-8; a file that is there keeps its mode.
+    """Writes the text, as UTF-8; a file that is there keeps its mode, a link to it stays.
 
     Raises:
         UsageError: it cannot be written; the old file is as it was.
     """
     try:
-        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
-        descriptor, name = tempfile.mkstemp(prefix=".mrepl-", dir=path.parent)
+        target = path.resolve()
+        new = target.with_name(f".mrepl-{os.getpid()}")
         try:
-            with open(descriptor, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - open already
-                file.write(text)
-            Path(name).chmod(mode)
-            Path(name).replace(path)
+            new.write_text(text, encoding="utf-8", newline="")
+            if target.exists():
+                new.chmod(stat.S_IMODE(target.stat().st_mode))
+            new.replace(target)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             raise
     except (OSError, ValueError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise _unwritable(path, reason) from error
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
+        raise _unwritable(path, reason_of(error)) from error
 
 
 def _unwritable(path: Path, reason: str) -> UsageError:

@@ -1,8 +1,10 @@
 """A call of a service's function as an operation to be timed, from JSON text to JSON text."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import repeat
 from time import perf_counter_ns
+from typing import Self
 
 from mrepl.bench.sampling import Operation
 from runtime import Engine, Service
@@ -29,6 +31,15 @@ class TimedCall:
     def __str__(self) -> str:
         return f"{self.module}.{self.function}"
 
+    def with_texts(self, change: Callable[[str], str]) -> Self:
+        """The call with other JSON texts: what a function makes of these."""
+        parameters = self.call_parameters
+        return replace(
+            self,
+            arguments=change(self.arguments),
+            call_parameters=None if parameters is None else change(parameters),
+        )
+
 
 def operation_of(service: Service, call: TimedCall) -> Operation:
     """The call as an operation; it sets the service's engine, outside of the time it gives.
@@ -43,6 +54,7 @@ def operation_of(service: Service, call: TimedCall) -> Operation:
         service.prepare(module, function)
         call_text(module, function, arguments, call_parameters=parameters)
 
+    # Two loops: the keyword that most calls do not have would cost them time.
     def without_parameters(count: int) -> int:
         if service.engine is not call.engine:
             use_engine()

@@ -1,6 +1,5 @@
 """All completions of a line at its cursor."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,14 +7,13 @@ from mrepl.command import Command, Kind, Parameter
 from mrepl.completion.completion import Completion
 from mrepl.completion.json_values import json_completions
 from mrepl.completion.paths import path_completions
+from mrepl.completion.quoting import quoted
 from mrepl.escaping import escape_line
 from mrepl.line.argument_types import expected_json
 from mrepl.line.hints import part_at_end
+from mrepl.line.known_words import known_words
 from mrepl.line.offer import Offer
-from mrepl.line.parts import LineParts, Part, Role, take_apart
-from runtime import FunctionInterface, signature_text
-
-_NEEDS_QUOTES = re.compile(r"""[\s"'\\]""")
+from mrepl.line_parts import LineParts, Part, Role, take_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,15 @@ def _of_parameter(
     if line.command is not None and parameter is line.command.parameters[-1]:
         word = replace(word, space="")
     if parameter.kind is Kind.PATH:
-        return path_completions(word.typed, word.start, word.quote, word.space)
-    return _words(word, _known(parameter, line, offer))
+        return path_completions(
+            word.typed, word.start, word.quote, word.space, suffix=parameter.suffix
+        )
+    return _words(word, known_words(parameter, line, offer))
 
 
 def _json(line: LineParts, parameter: Parameter, word: _Word, offer: Offer) -> list[Completion]:
     if word.typed.startswith("@"):
-        return path_completions(word.typed[1:], word.start + 1, "", word.space)
+        return path_completions(word.typed[1:], word.start + 1, "", word.space, suffix=".json")
     return json_completions(
         word.typed,
         word.start,
@@ -85,37 +85,6 @@ def _json(line: LineParts, parameter: Parameter, word: _Word, offer: Offer) -> l
         goes_on=word.goes_on,
         has_last_result=offer.has_last_result,
     )
-
-
-def _known(parameter: Parameter, line: LineParts, offer: Offer) -> list[tuple[str, str]]:
-    """The words that may stand for a parameter, each with what a menu says of it."""
-    match parameter.kind:
-        case Kind.COMMAND:
-            return [(command.name, command.about) for command in offer.commands]
-        case Kind.MODULE:
-            return [
-                (module.name, _count(len(module.functions), "function")) for module in offer.modules
-            ]
-        case Kind.FUNCTION:
-            module = offer.module(line.value(Kind.MODULE))
-            functions = () if module is None else module.functions
-            return [(each.name, _form(each)) for each in functions]
-        case Kind.SETTING:
-            return [(setting.name, setting.about) for setting in offer.settings]
-        case Kind.SETTING_VALUE:
-            setting = offer.setting(line.value(Kind.SETTING))
-            return [] if setting is None else [(value, "") for value in setting.values]
-        case _:
-            return [(choice, "") for choice in parameter.choices]
-
-
-def _form(function: FunctionInterface) -> str:
-    """Its parameters and its result."""
-    return signature_text("", function.signature).removeprefix("fn ")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _commands(word: _Word, commands: Sequence[Command]) -> list[Completion]:
@@ -136,16 +105,9 @@ def _words(word: _Word, known: Iterable[tuple[str, str]]) -> list[Completion]:
     fitting = [pair for pair in pairs if pair[0].casefold().startswith(folded)]
     fitting = fitting or [pair for pair in pairs if folded in pair[0].casefold()]
     return [
-        Completion(word.start, f"{_quoted(name, word.quote)}{word.space}", name, escape_line(about))
+        Completion(word.start, f"{quoted(name, word.quote)}{word.space}", name, escape_line(about))
         for name, about in fitting
     ]
-
-
-def _quoted(name: str, quote: str) -> str:
-    if not quote and not _NEEDS_QUOTES.search(name):
-        return name
-    escaped = re.sub(r'(["\\])', r"\\\1", name)
-    return f'"{escaped}"' if quote != "'" or "'" in name else f"'{name}'"
 
 
 def _options(line: LineParts, part: Part | None, word: _Word) -> list[Completion]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mrepl.command import Command, Kind
 from mrepl.line.json_tree import Node, NodeKind, read_json
-from mrepl.line.parts import take_apart
+from mrepl.line_parts import take_apart
 
 
 def next_value(line: str, cursor: int, commands: tuple[Command, ...]) -> tuple[int, int] | None:

@@ -28,8 +28,8 @@ def bench(session: Session, arguments: Arguments) -> Reply:
     from mrepl.bench import experiment, exports, report, request, result_json, text_file  # noqa: PLC0415 - see above
 
     wanted = request.read_request(session, arguments)
-    if wanted.export is not None:
-        text_file.check_writable(wanted.export.path)
+    for export in wanted.exports:
+        text_file.check_writable(export.path)
     interruptions = session.interruptions
     with ExitStack() as stack:
         output = stack.enter_context(session.guest_output.held_back())
@@ -47,11 +47,10 @@ def bench(session: Session, arguments: Arguments) -> Reply:
             f"not shown meanwhile: {output.total():,} bytes that modules wrote, "
             f"{logs.total():,} log messages"
         )
-    if wanted.export is not None:
+    for export in wanted.exports:
         try:
-            text = exports.EXPORTS[wanted.export.format](findings)
-            text_file.replace_text_file(wanted.export.path, text)
-            notes.append(f"written: {wanted.export.path}")
+            text_file.replace_text_file(export.path, exports.EXPORTS[export.format](findings))
+            notes.append(f"written: {export.path}")
         except UsageError as error:  # the disk is full: what was measured is not lost with it
             verdict = Verdict("ExportFailed", str(error))
     result = {

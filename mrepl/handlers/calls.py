@@ -45,7 +45,7 @@ def call(session: Session, arguments: Arguments) -> Reply:
     )
 
 
-def show(session: Session, arguments: Arguments) -> Reply:
+def show(session: Session, _arguments: Arguments) -> Reply:
     """Shows the last result once more, in full."""
     result_json = session.last_result
     if result_json is None:
@@ -54,7 +54,6 @@ def show(session: Session, arguments: Arguments) -> Reply:
     return Reply(
         compact_json(result),
         partial(_result_text, result, session.settings.style, None),
-        paged=arguments.has("--pager"),
     )
 
 

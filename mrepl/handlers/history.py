@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from mrepl import __version__
 from mrepl.command import Arguments, Reply
@@ -12,12 +11,13 @@ from mrepl.escaping import escape_line, escape_text
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import RanLine, Session, Settings
+from mrepl.typed_numbers import whole_number
+from mrepl.typed_path import typed_path
 from mrepl.usage import UsageError
+from runtime.system_errors import reason_of
 
 _NOT_SAVED = ("save", "history", "help", "quit")
 """Commands that are about the session and not about its service."""
-
-_MOST_DIGITS = 9
 
 
 def show_history(session: Session, arguments: Arguments) -> Reply:
@@ -41,7 +41,7 @@ def show_history(session: Session, arguments: Arguments) -> Reply:
                 ]
             }
         ),
-        partial(_history_text, lines),
+        partial(_history_text, lines, session.settings),
     )
 
 
@@ -62,12 +62,13 @@ def save(session: Session, arguments: Arguments) -> Reply:
 
 
 def _line_count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0):
+    count = whole_number(text, 1)
+    if count is None:
         raise UsageError(f"history: expected how many lines, at least 1, got '{escape_line(text)}'")
-    return int(text)
+    return count
 
 
-def _history_text(lines: Sequence[tuple[int, RanLine]]) -> MarkedText:
+def _history_text(lines: Sequence[tuple[int, RanLine]], settings: Settings) -> MarkedText:
     if not lines:
         return (Span("<no commands yet>\n", Mark.FAINT),)
     column = len(str(lines[-1][0]))
@@ -75,10 +76,11 @@ def _history_text(lines: Sequence[tuple[int, RanLine]]) -> MarkedText:
     for number, ran in lines:
         indented = escape_text(ran.line).replace("\n", f"\n{'':{column + 2}}")
         spans += (Span(f"{number:>{column}}  ", Mark.FAINT), Span(indented))
-        if ran.error is None:
-            spans.append(Span(f"  ({duration_text(ran.elapsed_ns)})\n", Mark.FAINT))
-        else:
-            spans.append(Span(f"  (failed: {_first_line(ran.error)})\n", Mark.ERROR))
+        if ran.error is not None:
+            spans.append(Span(f"  (failed: {_first_line(ran.error)})", Mark.ERROR))
+        elif settings.timing:
+            spans.append(Span(f"  ({duration_text(ran.elapsed_ns)})", Mark.FAINT))
+        spans.append(Span("\n"))
     return tuple(spans)
 
 
@@ -120,16 +122,15 @@ def _first_line(error: str) -> str:
 def _write(path: str, text: str, *, force: bool) -> None:
     shown = escape_line(path)
     try:
-        place = Path(path).expanduser()
-        with place.open("w" if force else "x", encoding="utf-8", errors="surrogateescape") as file:
+        mode = "w" if force else "x"
+        with typed_path(path).open(mode, encoding="utf-8", errors="surrogateescape") as file:
             file.write(text)
     except FileExistsError:
         raise UsageError(
             f"save: {shown} is there already; --force overwrites it, or choose another name"
         ) from None
-    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the path; `~` of nobody
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise UsageError(f"save: cannot write {shown}: {reason or error}") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise UsageError(f"save: cannot write {shown}: {reason_of(error)}") from None
 
 
 def _saved_text(path: str, count: int, failed: int) -> MarkedText:

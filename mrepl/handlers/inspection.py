@@ -27,6 +27,7 @@ def show_statistics(session: Session, _arguments: Arguments) -> Reply:
             }
             for module in statistics.modules
         },
+        "total_memory_limit_bytes": statistics.memory_limit,
         "rejected_allocations": statistics.rejected_allocations,
         "engine": statistics.engine.value,
     }
@@ -48,6 +49,10 @@ def _statistics_text(statistics: Statistics, grown: Mapping[str, int]) -> Marked
         )
     if not statistics.modules:
         spans.append(Span("<no loaded modules>\n", Mark.FAINT))
+    if statistics.memory_limit is not None:
+        total = size_text(sum(module.memory_bytes for module in statistics.modules))
+        most = exact_size_text(statistics.memory_limit)
+        spans.append(Span(f"all together - {total}, at most {most}\n"))
     spans.append(Span(f"rejected allocations: {statistics.rejected_allocations}\n"))
     spans.append(Span(f"engine: {statistics.engine.value}\n"))
     if statistics.engine is Engine.FUSED:

@@ -11,6 +11,7 @@ from mrepl.escaping import escape_line
 from mrepl.json_text import compact_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session, Settings
+from mrepl.typed_path import typed_path
 from runtime import ChangedModule, JsonValue, ReloadCause, Reloaded
 from runtime.config import why_not_importable
 
@@ -39,7 +40,7 @@ def load(session: Session, arguments: Arguments) -> Reply:
     """Loads a module."""
     name = arguments["name"]
     start = perf_counter_ns()
-    session.service.load(name, arguments["path"])
+    session.service.load(name, typed_path(arguments["path"]))
     elapsed_ns = perf_counter_ns() - start
     odd_name = why_not_importable(name)
     return Reply(
@@ -79,6 +80,7 @@ def reload(session: Session, arguments: Arguments) -> Reply:
         _reloaded_json(reloaded),
         partial(_reloaded_text, reloaded, elapsed_ns, session.settings),
         elapsed_ns,
+        warnings=() if session.config is None else session.config.warnings(),
     )
 
 
@@ -88,7 +90,9 @@ def reload_changed(changed: Sequence[ChangedModule], session: Session, _: Argume
     reloaded = session.reload([each.name for each in changed])
     elapsed_ns = perf_counter_ns() - start
     return Reply(
-        _reloaded_json(reloaded), partial(_news_text, changed, reloaded, elapsed_ns), elapsed_ns
+        _reloaded_json(reloaded),
+        partial(_news_text, changed, reloaded, elapsed_ns, session.settings),
+        elapsed_ns,
     )
 
 
@@ -107,7 +111,7 @@ def _reloaded_json(reloaded: Sequence[Reloaded]) -> str:
 
 def _reloaded_text(reloaded: Sequence[Reloaded], elapsed_ns: int, settings: Settings) -> MarkedText:
     if not reloaded:
-        return (Span("nothing has changed on disk\n"),)
+        return (Span("no module has changed on disk\n"),)
     spans: list[Span] = []
     for each in reloaded:
         spans += (
@@ -126,11 +130,14 @@ def _cause_text(reloaded: Reloaded) -> str:
 
 
 def _news_text(
-    changed: Sequence[ChangedModule], reloaded: Sequence[Reloaded], elapsed_ns: int
+    changed: Sequence[ChangedModule],
+    reloaded: Sequence[Reloaded],
+    elapsed_ns: int,
+    settings: Settings,
 ) -> MarkedText:
     names = ", ".join(escape_line(each.name) for each in reloaded)
-    news = f"{changed_files_text(changed)}: reloaded {names} in {duration_text(elapsed_ns)}\n"
-    return (Span(news, Mark.FAINT),)
+    elapsed = f" in {duration_text(elapsed_ns)}" if settings.timing else ""
+    return (Span(f"{changed_files_text(changed)}: reloaded {names}{elapsed}\n", Mark.FAINT),)
 
 
 def leave(_session: Session, _arguments: Arguments) -> Reply:

@@ -14,12 +14,12 @@ from mrepl.json_references import resolve_references
 from mrepl.json_text import compact_json, pretty_json
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session, Settings
+from mrepl.typed_numbers import whole_number
 from mrepl.usage import UsageError
 from runtime import AdapterEvent, JsonValue, Service, Trace, parse_json, suggestion
 
 _WIDTH_WITHOUT_TERMINAL = 80
 _LEAST_WIDTH = 40
-_MOST_DIGITS = 9
 
 
 def trace(session: Session, arguments: Arguments) -> Reply:
@@ -57,11 +57,12 @@ def trace(session: Session, arguments: Arguments) -> Reply:
 def _depth(given: str | None) -> int | None:
     if given is None:
         return None
-    if not (given.isascii() and given.isdigit()) or len(given) > _MOST_DIGITS:
+    depth = whole_number(given)
+    if depth is None:
         raise UsageError(
             f"--depth: '{escape_line(given)}' is no number of levels (expected 0, 1, 2 …)"
         )
-    return int(given)
+    return depth
 
 
 def _check_adapter(name: str, service: Service) -> None:

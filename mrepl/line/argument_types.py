@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mrepl.command import Kind, Parameter
 from mrepl.line.json_tree import Expects, JsonTree, Node, NodeKind
 from mrepl.line.offer import Offer
-from mrepl.line.parts import LineParts
+from mrepl.line_parts import LineParts
 from runtime import ArrayType, Field, InterfaceType, RecordType, Scalar
 from runtime.host.call_parameters import VERSIONS, call_parameters_type
 

@@ -5,22 +5,21 @@ Only what more typing cannot mend counts: half a name is no problem while a know
 
 from collections.abc import Iterable, Iterator
 
-from mrepl.command import Kind
-from mrepl.command_line import find_command
+from mrepl.command import Kind, Parameter
+from mrepl.command_line import no_such_command
 from mrepl.escaping import escape_line
 from mrepl.line.argument_types import expected_json
 from mrepl.line.command_ranges import command_ranges
 from mrepl.line.json_checking import LineProblem, json_problems
+from mrepl.line.known_words import known_words
 from mrepl.line.offer import Offer
-from mrepl.line.parts import LineParts, Part, Role, take_apart
-from mrepl.usage import UsageError
+from mrepl.line.scan_checking import scan_problems, takes_scan
+from mrepl.line_parts import LineParts, Part, Role, take_apart
+from mrepl.name_patterns import is_pattern
 from runtime import suggestion
 
 _LONGEST = 6_000  # characters
 _MOST_LINES = 200
-
-_SCAN = "--scan"
-"""The option of an experiment that fills in placeholders in its arguments."""
 
 
 def is_too_long(text: str) -> bool:
@@ -48,15 +47,14 @@ def line_problems(line: str, offer: Offer) -> tuple[LineProblem, ...]:
     """
     parts = take_apart(line, offer.commands)
     problems = [found for part in parts.parts for found in _part_problems(part, parts, offer)]
+    problems += scan_problems(parts)
     return tuple(sorted(problems, key=lambda problem: problem.start))
 
 
 def _part_problems(part: Part, line: LineParts, offer: Offer) -> Iterator[LineProblem]:
     match part.role:
         case Role.COMMAND:
-            names = [name for command in offer.commands for name in command.names]
-            if _is_unknown(part, names):
-                yield _problem(part, _unknown_command(part.text, offer))
+            yield from _command_problems(part, offer)
         case Role.UNKNOWN_OPTION:
             options = () if line.command is None else line.command.options
             known = [option.name for option in options]
@@ -67,39 +65,42 @@ def _part_problems(part: Part, line: LineParts, offer: Offer) -> Iterator[LinePr
         case Role.VALUE if part.parameter is not None:
             if part.parameter.kind is Kind.JSON:
                 yield from _json_problems(part, line, offer)
+            elif part.parameter.kind is Kind.COMMAND:
+                yield from _command_problems(part, offer)
             else:
-                yield from _word_problems(part, part.parameter.kind, line, offer)
+                yield from _word_problems(part, part.parameter, line, offer)
 
 
-def _word_problems(part: Part, kind: Kind, line: LineParts, offer: Offer) -> Iterator[LineProblem]:
-    what, known = _known_words(kind, line, offer)
-    if known is not None and _is_unknown(part, known):
+def _command_problems(part: Part, offer: Offer) -> Iterator[LineProblem]:
+    names = [name for command in offer.commands for name in command.names]
+    if _is_unknown(part, names):
+        yield _problem(part, no_such_command(part.text, offer.commands))
+
+
+def _word_problems(
+    part: Part, parameter: Parameter, line: LineParts, offer: Offer
+) -> Iterator[LineProblem]:
+    what = _what_is_missing(parameter.kind, line, offer)
+    known = [name for name, _ in known_words(parameter, line, offer)]
+    if what is not None and _is_unknown(part, known) and not is_pattern(part.text):
         yield _problem(part, f"{what} '{part.text}'{suggestion(part.text, known)}")
 
 
-def _known_words(kind: Kind, line: LineParts, offer: Offer) -> tuple[str, list[str] | None]:
-    """What to say before an unknown word, and the known ones; None where any will do."""
+def _what_is_missing(kind: Kind, line: LineParts, offer: Offer) -> str | None:
+    """What to say before an unknown word; None where any will do."""
     match kind:
         case Kind.MODULE:
-            return "no loaded module", [module.name for module in offer.modules]
+            return "no loaded module"
         case Kind.FUNCTION:
             module = offer.module(line.value(Kind.MODULE))
-            if module is None:
-                return "", None
-            names = [function.name for function in module.functions]
-            return f"module '{module.name}' has no function", names
-        case Kind.COMMAND:
-            commands = [name for command in offer.commands for name in command.names]
-            return "no command", commands
+            return None if module is None else f"module '{module.name}' has no function"
         case Kind.SETTING:
-            return "no setting", [setting.name for setting in offer.settings]
+            return "no setting"
         case Kind.SETTING_VALUE:
             setting = offer.setting(line.value(Kind.SETTING))
-            if setting is None or setting.other_values is not None:
-                return "", None
-            return f"no {setting.name}", list(setting.values)
+            return None if setting is None or setting.other_values else f"no {setting.name}"
         case _:
-            return "", None
+            return None
 
 
 def _is_unknown(part: Part, known: Iterable[str]) -> bool:
@@ -109,14 +110,6 @@ def _is_unknown(part: Part, known: Iterable[str]) -> bool:
     return not any(name.startswith(part.text) for name in known)
 
 
-def _unknown_command(name: str, offer: Offer) -> str:
-    try:
-        find_command(name, offer.commands)
-    except UsageError as error:
-        return str(error)
-    return f"no command '{name}'"
-
-
 def _problem(part: Part, message: str) -> LineProblem:
     return LineProblem(part.start, part.end, escape_line(message))
 
@@ -124,8 +117,6 @@ def _problem(part: Part, message: str) -> LineProblem:
 def _json_problems(part: Part, line: LineParts, offer: Offer) -> Iterator[LineProblem]:
     if part.parameter is None or part.text.startswith("@"):
         return
-    options = () if line.command is None else line.command.options
-    scans = any(option.name == _SCAN for option in options)
     expected = expected_json(part.parameter, line, offer)
-    for problem in json_problems(part.text, expected, placeholders=scans):
+    for problem in json_problems(part.text, expected, placeholders=takes_scan(line)):
         yield problem.moved(part.start)

@@ -8,7 +8,7 @@ from enum import Enum
 from mrepl.command import Kind
 from mrepl.line.command_ranges import command_ranges
 from mrepl.line.offer import Offer
-from mrepl.line.parts import Part, Role, take_apart
+from mrepl.line_parts import Part, Role, take_apart
 
 _JSON_TOKEN = re.compile(
     r"""(?P<key>"(?:[^"\\]++|\\.)*+"(?=\s*:))

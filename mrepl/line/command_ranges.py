@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from mrepl.command_line import wants_more_lines
+from mrepl.command_line import takes_json
 from mrepl.commands import COMMANDS
+from mrepl.json_scanner import OpenValues, is_unfinished
 from mrepl.scripts import commands_in
 
 _BLANKS = (" ", "\t")
@@ -13,11 +14,12 @@ _BLANKS = (" ", "\t")
 def command_ranges(text: str) -> tuple[tuple[int, int], ...]:
     """Where each command begins in the text, and where it ends, with blanks in its last line.
 
-    What lies between are empty lines and comments. The commands are those of `commands_in`.
+    What lies between are empty lines and comments. A JSON string that is open at a line's end takes
+    the rest of the text, as `commands_in` explains.
     """
     ranges: list[tuple[int, int]] = []
     position = 0
-    for command in commands_in(text.split("\n")):
+    for command in commands_in(text.split("\n"), open_string_takes_rest=True):
         start = text.index(command, position)
         while text[text.rfind("\n", 0, start) + 1 : start].strip():
             start = text.index(command, start + 1)  # that was inside a comment
@@ -37,13 +39,27 @@ def command_before(text: str) -> str | None:
     """
     ranges = command_ranges(text)
     line_start = text.rfind("\n") + 1
-    if ranges and (ranges[-1][1] > line_start or is_open(text)):
+    if ranges and (ranges[-1][1] > line_start or is_unfinished(_last_with_json(text))):
         return text[ranges[-1][0] :]
     rest = text[line_start:]
     return None if rest.lstrip().startswith("#") else rest.lstrip()
 
 
-def is_open(text: str) -> bool:
-    """Whether the text ends inside JSON, so that what comes next belongs to the same command."""
+def wants_another_line(text: str) -> bool:
+    """Whether the last command goes on in a new line: a bracket of its JSON is open.
+
+    No string is: a line break inside of one is no JSON, and no further line can mend that.
+    """
+    values = OpenValues()
+    for line in _last_with_json(text).split("\n"):
+        values.read(f"{line}\n")
+        if values.has_string:
+            return False
+    return values.are_there
+
+
+def _last_with_json(text: str) -> str:
+    """The last command with all that comes after it, if it takes JSON; else an empty string."""
     ranges = command_ranges(text)
-    return bool(ranges) and wants_more_lines(text[ranges[-1][0] :], COMMANDS)
+    last = text[ranges[-1][0] :] if ranges else ""
+    return last if takes_json(last, COMMANDS) else ""

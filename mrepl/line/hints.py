@@ -8,7 +8,7 @@ from mrepl.escaping import escape_line
 from mrepl.line.argument_types import Expected, OpenPlace, expected_json, field_of, open_places
 from mrepl.line.json_tree import read_json
 from mrepl.line.offer import Offer
-from mrepl.line.parts import LineParts, Part, Role, take_apart
+from mrepl.line_parts import LineParts, Part, Role, take_apart
 from runtime import Field, FunctionInterface, RecordType, type_text
 
 
@@ -47,7 +47,7 @@ def hint(before: str, offer: Offer) -> tuple[Piece, ...]:
         return _option_pieces(option, parameter)
     if function is not None and (parameter is None or parameter.kind is Kind.FUNCTION):
         return _signature_pieces(function, ())
-    return _form_pieces(line.command, parameter)
+    return _form_pieces(line.command, parameter, _about(parameter, line, offer))
 
 
 def part_at_end(line: LineParts, before: str) -> Part | None:
@@ -120,14 +120,25 @@ def _option_pieces(option: Option, current: Parameter | None) -> tuple[Piece, ..
     return (*pieces, Piece(f"   {about}"))
 
 
-def _form_pieces(command: Command, current: Parameter | None) -> tuple[Piece, ...]:
+def _about(parameter: Parameter | None, line: LineParts, offer: Offer) -> str | None:
+    """What there is to say of a parameter; of a setting's value, what it may be."""
+    if parameter is None:
+        return None
+    if parameter.kind is Kind.SETTING_VALUE:
+        setting = offer.setting(line.value(Kind.SETTING))
+        return parameter.about if setting is None else setting.all_values
+    return parameter.about
+
+
+def _form_pieces(
+    command: Command, current: Parameter | None, about: str | None
+) -> tuple[Piece, ...]:
     pieces = [Piece(command.name)]
     for parameter in command.parameters:
         pieces += (Piece(" "), Piece(str(parameter), is_current=parameter is current))
     if current is None:
         pieces += (Piece(f" [{option.name}]") for option in command.options)
-    about = command.about if current is None else current.about
-    return (*pieces, Piece(f"   {about}"))
+    return (*pieces, Piece(f"   {about or command.about}"))
 
 
 def _option_names(command: Command, typed: str) -> tuple[Piece, ...]:

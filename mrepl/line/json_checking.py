@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from mrepl.escaping import escape_line
 from mrepl.line.argument_types import Expected, field_of, item_type
-from mrepl.line.json_tree import JsonTree, Node, NodeKind, json_value, read_json
+from mrepl.line.json_tree import JsonTree, Node, NodeKind, json_value, read_json, unknown_nodes
 from runtime import (
     ArgumentProblem,
     ArgumentsError,
@@ -81,22 +81,13 @@ def _syntax_problem(text: str, tree: JsonTree) -> LineProblem | None:
 
 def _syntax_message(text: str, tree: JsonTree) -> str:
     pieces = list(text)
-    for node in _unknown_nodes(tree.root):
+    for node in unknown_nodes(tree.root):
         pieces[node.start : node.end] = "0".ljust(node.end - node.start)
     try:
         parse_json("".join(pieces))
     except ArgumentsError as error:
         return error.problems[0].problem if error.problems else error.message
     return "this is no JSON"
-
-
-def _unknown_nodes(root: Node | None) -> Iterator[Node]:
-    pending = [] if root is None else [root]
-    while pending:
-        node = pending.pop()
-        if node.kind is NodeKind.UNKNOWN:
-            yield node
-        pending += node.items
 
 
 def _type_problems(root: Node, expected: Expected) -> Iterator[LineProblem]:
@@ -142,7 +133,7 @@ def _place_of(path: str, root: Node, root_path: str, expected: Expected) -> tupl
             return node.keys[index].start, node.keys[index].end
         node_type = item_type(node_type, node, index)
         node = node.items[index]
-    if any(_unknown_nodes(node)):
+    if any(unknown_nodes(node)):
         return None
     if node is root and expected.is_arguments and node.kind is NodeKind.ARRAY:
         surplus = node.items[len(expected.record.fields) :]

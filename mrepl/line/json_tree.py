@@ -6,6 +6,7 @@ text makes sense, and tells what could come next.
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -117,6 +118,16 @@ def json_value(node: Node) -> JsonValue:
         items = dict(zip(_key_names(node), map(json_value, node.items), strict=False))
         return {name: items.get(name) for name in _key_names(node)}
     return node.scalar
+
+
+def unknown_nodes(root: Node | None) -> Iterator[Node]:
+    """The nodes below the root, and it itself, whose values the text does not show."""
+    pending = [] if root is None else [root]
+    while pending:
+        node = pending.pop()
+        if node.kind is NodeKind.UNKNOWN:
+            yield node
+        pending += node.items
 
 
 def _key_names(node: Node) -> list[str]:

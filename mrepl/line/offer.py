@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mrepl.command import Command
 from mrepl.session import Session
 from mrepl.settings import SETTINGS, Setting
-from runtime import FunctionInterface, ModuleInterface
+from runtime import Engine, FunctionInterface, ModuleInterface
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,16 @@ class Offer:
         commands: the table of commands.
         modules: the interfaces of the loaded modules.
         settings: the table of settings.
+        adapters: the names of the loaded modules' adapters, as traces show them.
+        engine: what runs the adapters.
         has_last_result: whether `_` stands for something.
     """
 
     commands: tuple[Command, ...]
     modules: tuple[ModuleInterface, ...] = ()
     settings: tuple[Setting, ...] = SETTINGS
+    adapters: tuple[str, ...] = ()
+    engine: Engine = Engine.FUSED
     has_last_result: bool = False
 
     def module(self, name: str | None) -> ModuleInterface | None:
@@ -48,5 +52,7 @@ def offer_of(session: Session, commands: tuple[Command, ...]) -> Offer:
     return Offer(
         commands=commands,
         modules=session.service.interface(),
+        adapters=session.service.adapters(),
+        engine=session.settings.engine,
         has_last_result=session.last_result is not None,
     )

@@ -47,9 +47,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs=argparse.REMAINDER,
         help="passed on to `cargo build`",
     )
-    # Cargo's options are none of the parser's, which would otherwise refuse a first one. So what
-    # remains of its own, --help, is found by `run`.
-    parser.prefix_chars = ""
     parser.set_defaults(print_help=parser.print_help)
 
 

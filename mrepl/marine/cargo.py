@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from runtime.errors import MarineError
+from runtime.system_errors import reason_of
 
 SDK_PACKAGE = "marine-rs-sdk"
 
@@ -108,7 +109,7 @@ class Cargo:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise MarineError(f"cannot read {lock}: {error.strerror}") from error
+            raise MarineError(f"cannot read {lock}: {reason_of(error)}") from error
         except ValueError as error:  # no TOML, or no UTF-8
             raise MarineError(f"{lock} is malformed: {error}") from error
         versions = _locked_versions(content, SDK_PACKAGE)
@@ -129,8 +130,7 @@ class Cargo:
                 errors="surrogateescape",
             )
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise MarineError(_NO_CARGO.format(reason=reason)) from error
+            raise MarineError(_NO_CARGO.format(reason=reason_of(error))) from error
 
     def _target(self) -> str:
         """The name that the compiler has for the target: preferably one that is installed."""

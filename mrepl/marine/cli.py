@@ -47,7 +47,7 @@ class _Entry:
     name: str
     about: str
     module: str
-    passes_on: bool = False  # options too are another program's
+    passes_on: bool = False  # options too are another program's, --help is for its `run`
 
 
 _SHELL = "repl"
@@ -87,14 +87,13 @@ class _Parser(ArgumentParser):
 
 
 def _parser(
-    entry: _Entry | None = None, command: CommandModule | None = None, *, passes_on: bool = False
+    entry: _Entry | None = None, command: CommandModule | None = None
 ) -> argparse.ArgumentParser:
     """The parser of the whole command line.
 
     Args:
         entry: the command that is used; only its part of the parser is filled in.
         command: its module.
-        passes_on: whether to take options after the command's name for arguments.
     """
     parser = _Parser(
         prog="marine",
@@ -111,8 +110,8 @@ def _parser(
             help=each.about,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
-            add_help=not passes_on,
-            prefix_chars="\0" if passes_on else "-",  # no argument can begin with it
+            add_help=not each.passes_on,
+            prefix_chars="\0" if each.passes_on else "-",  # no argument can begin with it
         )
         if command is not None and each is entry:
             command.add_arguments(part)
@@ -130,8 +129,7 @@ def _run(argv: list[str]) -> int:
         _parser().parse_args(argv)
         raise AssertionError("without a command, parsing ends the program")
     command = cast("CommandModule", import_module(entry.module))
-    passes_on = entry.passes_on and argv[1:2] not in (["-h"], ["--help"])
-    options = _parser(entry, command, passes_on=passes_on).parse_args(argv)
+    options = _parser(entry, command).parse_args(argv)
     from mrepl.marine.running import run_command  # noqa: PLC0415 - imports the runtime
 
     return run_command(command.run, options)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from runtime.errors import ModuleError, ModuleFileError
 from runtime.interface.custom_sections import custom_sections
+from runtime.system_errors import reason_of
 
 _NO_PRIVILEGES = 0o777
 """A file that another owner gets must not run with that one's rights."""
@@ -36,7 +37,7 @@ def read_module_file(path: Path) -> bytes:
             )
         wasm = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise ModuleFileError(f"cannot read {path}: {_reason(error)}") from error
+        raise ModuleFileError(f"cannot read {path}: {reason_of(error)}") from error
     try:
         custom_sections(wasm)
     except ModuleFileError as error:
@@ -68,7 +69,7 @@ def write_module_file(path: Path, wasm: bytes, *, like: Path) -> None:
         owner = None if old is None else (old.st_uid, old.st_gid)
         _replace(target, wasm, mode, owner)
     except (OSError, ValueError) as error:
-        raise ModuleFileError(f"cannot write {path}: {_reason(error)}") from error
+        raise ModuleFileError(f"cannot write {path}: {reason_of(error)}") from error
 
 
 def rewrite_module_file(path: Path, output: Path | None, change: Callable[[bytes], bytes]) -> None:
@@ -139,7 +140,3 @@ def _sync_directory(directory: Path) -> None:
 
 def _kind(status: os.stat_result) -> str:
     return "a directory" if stat.S_ISDIR(status.st_mode) else "a device, pipe or socket"
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -18,6 +18,7 @@ from runtime.interface.metadata import (
 from runtime.interface.section_codec import encode_section
 from runtime.interface.text_form import parse_section_text
 from runtime.module import check_interface
+from runtime.system_errors import reason_of
 
 NAME = "set"
 
@@ -173,8 +174,7 @@ def _read_text(path: Path, name: str) -> str:
             with path.open("rb") as file:
                 data = file.read(_MOST_TEXT + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise InterfaceError(f"cannot read {name}: {reason or error}") from error
+        raise InterfaceError(f"cannot read {name}: {reason_of(error)}") from error
     if len(data) > _MOST_TEXT:
         raise InterfaceError(f"cannot read {name}: expected a text of at most {_MOST_TEXT} bytes")
     try:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from mrepl.display_width import clipped, display_width
 from mrepl.escaping import escape_line
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.measured_times import measured_text
-from mrepl.trace.value_text import clipped, display_width
 from runtime import Activity
 
 _HEADINGS = ("lifting", "lowering", "Wasm", "host", "adapter")

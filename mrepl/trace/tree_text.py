@@ -6,11 +6,12 @@ to stands below. A line ends with the time.
 
 from dataclasses import dataclass
 
+from mrepl.display_width import clipped, display_width, from_the_end
 from mrepl.escaping import escape_line
 from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.measured_times import measured_text
 from mrepl.trace.selection import event_count
-from mrepl.trace.value_text import clipped, display_width, from_the_end, row_text
+from mrepl.trace.value_text import row_text
 from runtime import AdapterEvent, Event, HostEvent, InstructionEvent, WasmEvent
 from runtime.interface.instructions import Op
 from runtime.interface.types import InterfaceValue
@@ -20,6 +21,11 @@ _BAR, _GAP = "│ ", "  "
 _TIME_WIDTH = 9
 _WIDEST_INSTRUCTION = 24  # columns that arrows of one adapter are aligned to
 _LEAST_FREE = 8  # columns for values, however deep the tree is
+_MOST_CALLS = 20
+"""Calls that one thing led to; of more, such as the `allocate`s of a long array, the first
+`_FIRST_CALLS` and the last are shown, where a failure is."""
+
+_FIRST_CALLS = 10
 
 _Call = AdapterEvent | WasmEvent | HostEvent
 
@@ -81,10 +87,21 @@ class _Tree:
                 sum(child.elapsed_ns for child in children),
             )
             return
+        self._add_children(event, prefix, level)
+
+    def _add_children(self, event: Event, prefix: str, level: int) -> None:
+        children = event.children
         width = _instruction_width(children)
+        folded: tuple[Event, ...] = ()
+        if len(children) > _MOST_CALLS and not isinstance(children[0], InstructionEvent):
+            folded = children[_FIRST_CALLS:-1]
         for number, child in enumerate(children):
-            is_last = number == len(children) - 1 and not event.omitted
-            self._add(child, prefix, is_last=is_last, instruction_width=width, level=level)
+            if folded and number == _FIRST_CALLS:
+                time = sum(each.elapsed_ns for each in folded)
+                self._add_note(prefix + _BRANCH, f"… {_steps(event_count(folded))}", time)
+            if not _FIRST_CALLS <= number < _FIRST_CALLS + len(folded):
+                is_last = number == len(children) - 1 and not event.omitted
+                self._add(child, prefix, is_last=is_last, instruction_width=width, level=level)
         if event.omitted:
             self._add_note(prefix + _LAST, f"… {_steps(event.omitted)} more, not recorded", None)
 
@@ -108,17 +125,8 @@ class _Tree:
         self.add_line(own, head, call, outcome, event.elapsed_ns)
         if call is not None:
             self.add_content(call, below, level + 1)
-            return
-        for number, child in enumerate(event.children):  # the `allocate`s of arrays and records
-            self._add(
-                child,
-                below,
-                is_last=number == len(event.children) - 1 and not event.omitted,
-                instruction_width=0,
-                level=level,
-            )
-        if event.omitted:
-            self._add_note(below + _LAST, f"… {_steps(event.omitted)} more, not recorded", None)
+        else:
+            self._add_children(event, below, level)  # the `allocate`s of arrays and records
 
     def add_line(
         self,

@@ -1,30 +1,13 @@
 """Interface values on one line, cut to what room there is."""
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from mrepl.display_width import clipped, display_width
 from mrepl.json_text import compact_json
 from runtime.interface.types import InterfaceValue
 
 _CUT = "…"
 _LEAST = 4  # columns of a value among others: `"a…"`
-
-
-def display_width(text: str) -> int:
-    """How many columns of a terminal the text takes; it has no control characters."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
-
-
-def clipped(text: str, room: int) -> str:
-    """The text, or as much of it as fits with a `…`.
-
-    Args:
-        text: one line without control characters.
-        room: columns, at least 1.
-    """
-    if display_width(text) <= room:
-        return text
-    return "".join(_fitting(text, room - 1)) + _CUT
 
 
 def value_text(value: InterfaceValue, room: int) -> str:
@@ -99,18 +82,6 @@ def _fair_share(widths: Sequence[int], room: int) -> int:
     return max(room, _LEAST)
 
 
-def from_the_end(text: str, room: int) -> str:
-    """The text, or as much of its end as fits after a `…`.
-
-    Args:
-        text: one line without control characters.
-        room: columns, at least 1.
-    """
-    if display_width(text) <= room:
-        return text
-    return _CUT + "".join(_fitting(text[::-1], room - 1))[::-1]
-
-
 def _string_text(value: str, room: int) -> str:
     if len(value) <= room:
         whole = compact_json(value)
@@ -127,17 +98,3 @@ def _string_text(value: str, room: int) -> str:
             break
         text += part
     return f'"{text}{_CUT}"'
-
-
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _fitting(text: str, room: int) -> Iterator[str]:
-    for character in text:
-        room -= _columns(character)
-        if room < 0:
-            return
-        yield character

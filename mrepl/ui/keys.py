@@ -1,20 +1,18 @@
 """The keys that do something else here than elsewhere."""
 
-from collections.abc import Callable
-
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, emacs_mode, has_focus, is_searching
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
+from mrepl.line.command_ranges import wants_another_line
 from mrepl.ui.completer import close_menu, complete
 
 
-def key_bindings(goes_on: Callable[[str], bool], *, completes: bool) -> KeyBindings:
+def key_bindings(*, completes: bool) -> KeyBindings:
     """The bindings.
 
     Args:
-        goes_on: whether Enter after that text begins a new line instead of running it.
         completes: whether Tab completes.
     """
     bindings = KeyBindings()
@@ -26,7 +24,7 @@ def key_bindings(goes_on: Callable[[str], bool], *, completes: bool) -> KeyBindi
         buffer.exit_selection()
         if buffer.complete_state is not None and buffer.complete_state.current_completion:
             close_menu(buffer)
-        elif goes_on(buffer.text):
+        elif wants_another_line(buffer.text):
             buffer.newline()
         else:
             buffer.validate_and_handle()

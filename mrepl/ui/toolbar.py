@@ -12,22 +12,31 @@ from mrepl.ui.line_view import LineView
 _MARGIN = 2  # columns left free, one at each side
 
 
-def toolbar(document: Document, view: LineView, columns: int) -> StyleAndTextTuples:
+def toolbar(
+    document: Document, view: LineView, columns: int, *, mode: str = ""
+) -> StyleAndTextTuples:
     """The toolbar's text.
 
     Args:
         document: the line and the cursor in it.
         view: what is known of the line.
         columns: the terminal's width.
+        mode: of the editing, if it has several.
     """
-    width = max(columns - _MARGIN, 1)
+    before = f" {mode} ·" if mode and columns > _MARGIN + 2 * len(mode) else ""
+    width = max(columns - len(before) - _MARGIN, 1)
     problems = view.problems(document.text)
     if problems:
-        (message,) = fitted((Piece(problems[0].message),), width)[:1]
-        return [("", " "), ("class:bottom-toolbar.problem", message.text)]
+        cursor = document.cursor_position
+        here = (each for each in problems if each.start <= cursor <= each.end)
+        message = fitted((Piece(next(here, problems[0]).message),), width)
+        return [
+            ("", f"{before} "),
+            *(("class:bottom-toolbar.problem", piece.text) for piece in message),
+        ]
     pieces = _hint(document, view) or _about_session(view)
     return [
-        ("", " "),
+        ("", f"{before} "),
         *(
             ("class:bottom-toolbar.current" if piece.is_current else "", piece.text)
             for piece in fitted(pieces, width)
@@ -49,8 +58,10 @@ def _about_session(view: LineView) -> tuple[Piece, ...]:
         f"{count} module{'' if count == 1 else 's'}",
         f"engine {session.settings.engine.value}",
     ]
-    if session.lines:
+    if session.lines and session.lines[-1].error is not None:
+        parts.append("last command failed")
+    elif session.lines:
         parts.append(f"last command {duration_text(session.lines[-1].elapsed_ns)}")
     else:
-        parts.append("Tab completes, Ctrl-R searches the history, help lists the commands")
+        parts.append("Tab completes, Ctrl-R searches, help explains")
     return (Piece(" · ".join(parts)),)

@@ -18,9 +18,14 @@ async def watch_files(shell: Shell, view: LineView) -> None:
         shell: the shell whose prompt is open.
         view: what the prompt knows of the modules.
     """
+
+    def reload() -> None:
+        shell.echo.turn_off()  # prompt_toolkit has turned it on
+        shell.reload_changed()
+
     while True:
         await asyncio.sleep(_PAUSE)
         if shell.has_changes():
-            await run_in_terminal(shell.reload_changed)
+            await run_in_terminal(reload)
             view.renew()
             get_app().invalidate()

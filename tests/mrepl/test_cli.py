@@ -70,7 +70,20 @@ def test_another_engine_is_refused_with_those_that_exist(
 ) -> None:
     known = ", ".join(Engine)
     message = _usage_error(capsys, "--engine", name)
-    assert message.endswith(f"argument --engine: no engine '{name}'{near} (there are: {known})\n")
+    assert message.endswith(
+        f"argument --engine: invalid choice: '{name}'{near} (choose from {known})\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "near"),
+    [("--stlye=debug", "--style"), ("--watchh", "--watch"), ("--time-out=3", "--timeout")],
+)
+def test_an_unknown_option_is_named_with_a_near_one(
+    given: str, near: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = _usage_error(capsys, given)
+    assert message.endswith(f"unrecognized arguments: {given}; did you mean '{near}'?\n")
 
 
 @pytest.mark.parametrize("arguments", [("--style", "xml"), ("--colour",), ("a.toml", "b.toml")])

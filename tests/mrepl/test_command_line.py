@@ -1,6 +1,6 @@
 import pytest
 
-from mrepl.command_line import find_command, parse_line, wants_more_lines
+from mrepl.command_line import find_command, parse_line
 from mrepl.commands import COMMANDS
 from mrepl.usage import UsageError
 
@@ -39,6 +39,8 @@ def test_arguments_are_kept_to_the_letter() -> None:
         ('call m f "a  b"', '"a  b"'),
         ("call m f null", "null"),
         ("call m f 5", "5"),
+        ("call m f -5", "-5"),
+        ('call m f @"a b"', '@"a b"'),
         ('call m f {"a": 1}', '{"a": 1}'),
         ("call m f [\n1\n]", "[\n1\n]"),
         ("call m f [1", "[1"),
@@ -102,25 +104,43 @@ def test_names_may_be_quoted_too() -> None:
             "unload m --forse",
             "unload has no option '--forse'; did you mean '--force'? (it has: --force)",
         ),
+        (
+            "unload m -force",
+            "unload has no option '-force'; did you mean '--force'? (it has: --force)",
+        ),
+        ("call -rn m f", "call has no option '-rn'; did you mean '-nr'? (it has: -nr, --full)"),
+        ("call m f -nr [1] -nr", "call: -nr can be given only once"),
+        (
+            "interface --type",
+            "interface: --type needs <type>; its form: "
+            + "interface [module] [func] [--type <type>] [--pager]",
+        ),
+        (
+            'call m f [{"a": [1]], "b": 2}]',
+            "call: the `]` at column 20 cannot close the `{` at column 11",
+        ),
+        (
+            'call m f [{"]": [1]]\n, "b": 2}]',
+            "call: the `]` at line 1, column 20 cannot close the `{` at line 1, column 11",
+        ),
+        ("call m f [1]]", "call: the `]` at column 13 closes nothing that is open"),
+        ("call m f [1] {}}", "call: the `}` at column 16 closes nothing that is open"),
+        (
+            "call m f [1], 2",
+            "call: the `,` at column 13 comes after a whole value; several arguments are [1, 2]",
+        ),
+        (
+            "call m f [] # note",
+            "call: a comment stands on a line of its own, not behind a command",
+        ),
+        ("stats # note", "stats: a comment stands on a line of its own, not behind a command"),
+        ("x" * 1000, f"no command '{'x' * 59}…'; `help` lists all commands"),
+        (
+            f"stats {'m' * 1000}",
+            f"stats takes nothing more at `{'m' * 59}…`; its form: stats",
+        ),
         ("stats m", "stats takes nothing more at `m`; its form: stats"),
     ],
 )
 def test_what_does_not_fit_is_told_with_the_form(line: str, message: str) -> None:
     assert _message(line) == message
-
-
-@pytest.mark.parametrize(
-    ("line", "more"),
-    [
-        ("call m f [", True),
-        ('c m f {"a": "', True),
-        ("call m f [1]", False),
-        ("call m f", False),
-        ("load m odd[.wasm", False),
-        ("nonsense [", False),
-        ("", False),
-        ("  call m f [", True),
-    ],
-)
-def test_a_line_goes_on_while_its_json_is_open(line: str, more: bool) -> None:
-    assert wants_more_lines(line, COMMANDS) is more

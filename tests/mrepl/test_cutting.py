@@ -14,7 +14,7 @@ def test_what_fits_is_left_whole(text: str) -> None:
         ("a\nb\nc\nd", "a\nb\nc", "2 more characters"),
         ("a\nb\nc\nd\ne", "a\nb\nc", "2 more lines, 4 more characters"),
         ("x" * 1241, "x" * 240, "1,001 more characters"),
-        ("a\n" + "x" * 161, "a\n" + "x" * 160, "1 more characters"),
+        ("a\n" + "x" * 161, "a\n" + "x" * 160, "1 more character"),
         ("\n\n\n\n", "\n\n", "2 more lines, 2 more characters"),
     ],
 )

@@ -54,7 +54,7 @@ class TestOption:
     def test_a_misspelt_engine_is_wrong_usage(self) -> None:
         done = run_mrepl("--engine", "fusde", GREETING)
         assert (done.returncode, done.stdout) == (2, "")
-        message = "no engine 'fusde'; did you mean 'fused'? (there are: fused, interp)\n"
+        message = "invalid choice: 'fusde'; did you mean 'fused'? (choose from fused, interp)\n"
         assert done.stderr.endswith(f"mrepl: error: argument --engine: {message}")
 
 
@@ -253,6 +253,6 @@ class TestGlue:
 
     def test_its_help_page_shows_the_flag(self) -> None:
         done = run_mrepl("-q", "-c", "help it")
-        assert done.stdout.startswith("it <module> [--glue]\n\n")
+        assert done.stdout.startswith("it <module> [--glue] [--pager]\n\n")
         assert re.search(r"\n  --glue +the WebAssembly ", done.stdout)
         assert done.stdout.endswith("Examples:\n  it greeting\n  it greeting --glue\n\n")

@@ -57,6 +57,18 @@ def test_what_is_wrong_with_a_file_is_told_with_its_name(
     assert f"@{path.parent}/{message}" in str(caught.value)
 
 
+def test_a_path_of_any_length_is_told_in_a_few_lines() -> None:
+    with pytest.raises(UsageError) as caught:
+        resolve_references(f"@{'x' * 100_000}", None)
+    assert "cannot be read" in str(caught.value)
+    assert len(str(caught.value)) < 1_000
+
+
+def test_the_home_of_nobody_is_told_like_any_missing_file() -> None:
+    with pytest.raises(UsageError, match="@~nobody-has-this-name/a cannot be read: No such file"):
+        resolve_references("@~nobody-has-this-name/a", None)
+
+
 def test_a_file_needs_a_name() -> None:
     with pytest.raises(UsageError, match="after `@` stands the path of a file"):
         resolve_references("@", None)

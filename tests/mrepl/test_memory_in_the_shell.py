@@ -10,6 +10,8 @@ from mrepl.command import Reply
 from mrepl.memory_growth import MemoryGrowth
 from mrepl.shell import Shell
 from mrepl.sizes import exact_size_text
+from tests.support.paths import FIXTURES
+from tests.support.program import run_mrepl
 from tests.support.shells import text_shell
 from tests.support.versions import asking, counting, write_modules
 
@@ -102,3 +104,8 @@ def test_modules_that_came_after_the_call_have_not_grown() -> None:
 )
 def test_exact_sizes_lose_nothing(size: int, text: str) -> None:
     assert exact_size_text(size) == text
+
+
+def test_the_limit_of_all_memories_is_told_with_what_they_take() -> None:
+    done = run_mrepl("-q", str(FIXTURES / "memory" / "Config.toml"), "-c", "stats")
+    assert "\nall together - 65.5 KB, at most 10 MiB\nrejected allocations: 0\n" in done.stdout

@@ -387,7 +387,12 @@ class TestJson:
         assert done.returncode == 0
         _, statistics, variables, files, unload = (o["result"] for o in json_objects(done.stdout))
         assert isinstance(statistics, dict)
-        assert [*statistics] == ["modules", "rejected_allocations", "engine"]
+        assert [*statistics] == [
+            "modules",
+            "total_memory_limit_bytes",
+            "rejected_allocations",
+            "engine",
+        ]
         assert [*statistics["modules"]] == ["local_storage", "curl_adapter", "facade"]
         assert statistics["modules"]["local_storage"]["max_memory_bytes"] == 100 * 65536
         assert statistics["modules"]["facade"]["max_memory_bytes"] is None

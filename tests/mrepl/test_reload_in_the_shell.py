@@ -56,7 +56,7 @@ def test_reload_says_what_was_reloaded_why_and_how_long_it_took(
     )
     assert version(shell, shown) == "result: 2\n elapsed time: …\n\n"
     shell.run("reload")
-    assert shown()[0] == "nothing has changed on disk\n\n"
+    assert shown()[0] == "no module has changed on disk\n\n"
     shell.run("r facade")
     assert shown()[0] == "facade reloaded (asked for)\nelapsed time: …\n\n"
 
@@ -220,3 +220,18 @@ def test_a_missing_module_is_named_with_its_nearest(tmp_path: Path) -> None:
     done = run_mrepl("-q", str(config), "-c", "reload sauce")
     assert done.returncode == 1
     assert "reload failed with: no module 'sauce' is loaded; did you mean 'source'?" in done.stderr
+
+
+def test_a_changed_config_is_told_with_what_reads_it(
+    shell: Shell, shown: Shown, tmp_path: Path
+) -> None:
+    config = tmp_path / "Config.toml"
+    config.write_text(f"{config.read_text()}\n# a remark\n")
+    shell.run("reload")
+    out, err = shown()
+    assert out == "no module has changed on disk\n\n"
+    assert err.startswith("warning: Config.toml has changed since the service was created: `new ")
+    shell.run(f"new {config}")
+    shown()
+    shell.run("reload")
+    assert shown() == ("no module has changed on disk\n\n", "")

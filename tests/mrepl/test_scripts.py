@@ -18,6 +18,7 @@ from mrepl.scripts import commands_in
         (["call m f [\n", "1\n"], ["call m f [\n1"]),
         (['call m f ["# not a comment"]\n'], ['call m f ["# not a comment"]']),
         (["call m f [1,\n", "call m g []\n", "i\n"], ["call m f [1,", "call m g []", "i"]),
+        (['call m f ["a\n', "quit\n", "i\n"], ['call m f ["a', "quit", "i"]),
         (["\ufeffi\n"], ["i"]),
         ([], []),
     ],

@@ -1,6 +1,7 @@
 """`set`: what it shows, what it takes, and what changes."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -102,8 +103,11 @@ def test_without_timing_no_line_tells_a_time(
         "reload greeting",
         f"load again {FIXTURES / 'greeting' / 'artifacts' / 'greeting.wasm'}",
         "new",
+        "history",
     )
     assert "elapsed" not in shown
+    assert re.search(r"\d(ns|µs|ms|s)\b", shown) is None
+    assert '  call greeting greeting ["John"]\n' in shown
     assert "call succeeded\n" in shown
 
 

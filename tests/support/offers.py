@@ -47,4 +47,5 @@ OFFER = Offer(
         ModuleInterface("people", _FUNCTIONS, (ADDRESS, PERSON)),
         ModuleInterface("my module", (_function("run"),), ()),
     ),
+    adapters=(*(f"people.{function.name}" for function in _FUNCTIONS), "my module.run"),
 )

@@ -1,6 +1,6 @@
 """A terminal that runs `mrepl`: what is typed goes to it, what it draws can be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,20 +41,23 @@ class Terminal:
         drawn: every byte it wrote so far.
     """
 
-    def __init__(self, *arguments: str, state: Path, **variables: str) -> None:
-        """Starts `mrepl`.
+    def __init__(
+        self, *arguments: str, state: Path, program: Sequence[str] = COMMAND, **variables: str
+    ) -> None:
+        """Starts `mrepl`, or another program.
 
         Args:
             arguments: the command line.
             state: a directory for what it remembers.
+            program: the beginning of the command line.
             variables: of the environment.
         """
         self.screen = _Screen(self.type)
         self._stream = pyte.ByteStream(self.screen)
         self.drawn = b""
         self.child = pexpect.spawn(
-            COMMAND[0],
-            [*COMMAND[1:], *arguments],
+            program[0],
+            [*program[1:], *arguments],
             cwd=str(PROJECT),
             env=environment(
                 **{"TERM": "xterm-256color", "XDG_STATE_HOME": str(state), **variables}

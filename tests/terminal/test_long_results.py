@@ -53,3 +53,13 @@ def test_the_pager_gets_all_of_it(tmp_path: Path, call: str) -> None:
         terminal.wait_for_line("3>")
         assert "seen" in terminal.lines
     assert paged.read_text().count(f" {'x' * 60}") == 300
+
+
+def test_other_long_listings_go_to_the_pager_too(tmp_path: Path) -> None:
+    paged = tmp_path / "paged"
+    with Terminal("-q", ARRAYS, state=tmp_path, PAGER=f"cat > {paged}; echo seen") as terminal:
+        terminal.wait_for_line("1>")
+        terminal.run("it arrays --glue --pager")
+        terminal.wait_for_line("2>")
+        assert "seen" in terminal.lines
+    assert "(module" in paged.read_text()

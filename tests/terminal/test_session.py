@@ -96,6 +96,36 @@ def test_pasted_commands_run_one_after_the_other(tmp_path: Path) -> None:
         assert "rejected allocations: 0" in terminal.lines
 
 
+def test_each_of_several_commands_stands_above_its_output(tmp_path: Path) -> None:
+    with Terminal("-q", GREETING, state=tmp_path) as terminal:
+        terminal.wait_for_line("1>")
+        terminal.type("\x1b[200~call greeting greeting [\n1]\nhelp quit\x1b[201~" + ENTER)
+        terminal.wait_for_line("3>")
+        pasted = ["1> call greeting greeting [", ".. 1]", ".. help quit"]
+        first = terminal.lines.index(pasted[0])
+        assert terminal.lines[first : first + 5] == [*pasted, *pasted[:2]]
+        assert terminal.lines[first + 5].startswith("call failed with: ")
+        second = terminal.lines.index("2> help quit")
+        assert terminal.lines[second + 1] == "q/quit"
+
+
+def test_enter_inside_a_string_runs_the_command(tmp_path: Path) -> None:
+    with Terminal("-q", GREETING, state=tmp_path) as terminal:
+        terminal.wait_for_line("1>")
+        terminal.run('call greeting greeting ["open')
+        terminal.wait_for_line("2>")
+        assert any(line.startswith("call failed with: ") for line in terminal.lines)
+
+
+def test_lines_behind_a_string_that_is_not_closed_do_not_run(tmp_path: Path) -> None:
+    with Terminal("-q", GREETING, state=tmp_path) as terminal:
+        terminal.wait_for_line("1>")
+        terminal.type('\x1b[200~call greeting greeting ["a\nquit\n"]\nquit\x1b[201~' + ENTER)
+        terminal.wait_for_line("2>")
+        failures = [line for line in terminal.lines if "failed" in line]
+        assert len(failures) == 1
+
+
 def test_history_is_there_in_the_next_session(tmp_path: Path) -> None:
     for number in (1, 2):
         with Terminal("-q", GREETING, state=tmp_path) as terminal:

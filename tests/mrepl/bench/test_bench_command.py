@@ -202,7 +202,12 @@ def test_a_median_above_the_limit_is_a_failure_with_all_figures(greeting: Sessio
     shown = json.loads(json_line(outcome))
     assert shown["ok"] is False
     assert shown["result"]["samples"] == 3
-    assert shown["error"] == {"kind": "LimitExceeded", "message": outcome.error}
+    assert shown["error"] == {
+        "kind": "LimitExceeded",
+        "message": outcome.error,
+        "module": None,
+        "function": None,
+    }
 
 
 def test_a_median_below_the_limit_is_fine(greeting: Session) -> None:
@@ -296,6 +301,16 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_measured(
     line = f"{GREET} --time 1000 --export csv"
     assert _failure(greeting, f"{line} {gone}").endswith(f"there is no directory {gone.parent}")
     assert _failure(greeting, f"{line} {tmp_path}").endswith("it is no ordinary file")
+    nobody = "~nobody-has-this-name"
+    assert _failure(greeting, f"{line} {nobody}/x").endswith(f"there is no directory {nobody}")
+
+
+def test_a_link_to_an_exported_file_stays_one(greeting: Session, tmp_path: Path) -> None:
+    file, link = tmp_path / "times.csv", tmp_path / "link.csv"
+    link.symlink_to(file)
+    _reply(greeting, f"{GREET} -n 2 --warmup 1 --export csv {link}")
+    assert link.is_symlink()
+    assert file.read_text().startswith("call,")
 
 
 @pytest.mark.parametrize(
@@ -420,3 +435,28 @@ def test_a_session_starts_without_it() -> None:
     imported = set(done.stdout.split())
     assert "mrepl.handlers.benchmarks" in imported
     assert not {"mrepl.bench", "statistics", "csv"} & imported
+
+
+def test_one_measurement_is_exported_in_several_formats(greeting: Session, tmp_path: Path) -> None:
+    table, chart = tmp_path / "table.md", tmp_path / "chart.svg"
+    line = f"{GREET} -n 3 --warmup 1 --export md {table} --export svg {chart}"
+    assert run_line(line, greeting, COMMANDS).ok
+    assert "greeting.greeting" in table.read_text()
+    assert "greeting.greeting" in chart.read_text()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ("[{string:size}]", "the placeholder {string:size} needs values: `--scan size=10,1000`"),
+        ("[{size}]", "the placeholder {size} needs values: `--scan size=10,1000`"),
+    ],
+)
+def test_a_placeholder_needs_a_scan(greeting: Session, args: str, message: str) -> None:
+    outcome = run_line(f"bench greeting greeting {args} -n 2", greeting, COMMANDS)
+    assert outcome.error == message
+
+
+def test_what_looks_like_a_placeholder_in_a_string_is_text(greeting: Session) -> None:
+    line = 'bench greeting greeting ["{string:size}"] -n 2 --warmup 1'
+    assert run_line(line, greeting, COMMANDS).ok

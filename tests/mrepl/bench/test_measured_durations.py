@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrepl.bench.durations import parse_limit, times_text
-from mrepl.measured_times import measured_text, three_digits
+from mrepl.bench.limit import parse_limit
+from mrepl.measured_times import measured_text, three_digits, times_text
 from mrepl.usage import UsageError
 
 

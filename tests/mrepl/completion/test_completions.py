@@ -7,6 +7,7 @@ import pytest
 from mrepl.commands import COMMANDS
 from mrepl.completion.completion import Completion
 from mrepl.completion.completions import completions
+from runtime import Engine
 from tests.support.offers import OFFER
 
 
@@ -56,6 +57,9 @@ def test_an_empty_line_begins_with_any_command() -> None:
         ("unload people -|", "unload people --force |"),
         ("bench people ping --exp|", "bench people ping --export |"),
         ("bench people ping --export sv|", "bench people ping --export svg |"),
+        ("trace people greet --adapter my|", 'trace people greet --adapter "my module.run" |'),
+        ("interface --type Pe|", "interface --type Person |"),
+        ("bench people ping --vs |", "bench people ping --vs interp |"),
     ],
 )
 def test_words_are_completed(line: str, completed: str) -> None:
@@ -149,6 +153,8 @@ def test_the_last_result_is_offered_once_there_is_one() -> None:
         'call people greet ["x"|, true]',
         'call people greet {"name": "x", "loud": true|}',
         "new nowhere/at/all/|",
+        "new ~nobody-has-this-name/|",
+        "new a\0b/|",
     ],
 )
 def test_nothing_is_offered_where_nothing_is_known(line: str) -> None:
@@ -166,6 +172,29 @@ def test_names_that_cannot_be_typed_are_not_offered() -> None:
     (module, *_) = OFFER.modules
     offer = replace(OFFER, modules=(replace(module, name="a\x1b[31m"), module))
     assert [each.shown for each in completions("call ", "", offer)] == ["people"]
+
+
+def test_types_are_the_records_scalars_and_arrays_that_occur() -> None:
+    assert _shown("interface --type |") == [
+        "Address",
+        "Person",
+        "[]Person",
+        "[]u64",
+        "[]u8",
+        "bool",
+        "string",
+        "u16",
+        "u64",
+        "u8",
+    ]
+
+
+def test_an_experiment_is_compared_with_the_other_engine_or_a_module_with_the_function() -> None:
+    people = OFFER.modules[0]
+    others = (replace(people, name="friends"), replace(people, name="none", functions=()))
+    offer = replace(OFFER, modules=(people, *others), engine=Engine.INTERP)
+    found = completions("bench people ping [] --vs ", "", offer)
+    assert [each.shown for each in found] == ["fused", "friends"]
 
 
 @pytest.fixture
@@ -202,8 +231,18 @@ def test_paths_are_completed(line: str, completed: str) -> None:
 
 @pytest.mark.usefixtures("files")
 def test_files_are_offered_in_order_and_hidden_ones_when_asked_for() -> None:
-    assert _shown("new |") == ["Config.toml", "modules/", "sub dir/"]
+    assert _shown("save |") == ["Config.toml", "modules/", "sub dir/"]
     assert _shown("load a modules/|") == ["a.wasm", "b.wasm"]
+
+
+def test_files_that_a_command_takes_are_offered_and_others_only_without_them(files: Path) -> None:
+    (files / "modules" / "notes.json").touch()
+    assert _shown("new |") == ["Config.toml", "modules/", "sub dir/"]
+    assert _shown("load a |") == ["modules/", "sub dir/"]
+    assert _shown("load a modules/|") == ["a.wasm", "b.wasm"]
+    assert _shown("load a modules/n|") == ["notes.json"]
+    assert _shown("call people greet @modules/|") == ["notes.json"]
+    assert _shown("call people greet @C|") == ["Config.toml"]
 
 
 def test_paths_in_the_home_directory_are_completed(

@@ -46,10 +46,13 @@ def test_help_imports_neither_the_engine_nor_the_terminal_libraries() -> None:
     ("command_line", "message"),
     [
         ("", "the following arguments are required: COMMAND"),
-        ("itt x.wasm", "argument COMMAND: invalid choice: 'itt'"),
+        (
+            "itt x.wasm",
+            "argument COMMAND: invalid choice: 'itt'; did you mean 'it'? (choose from it, ",
+        ),
         ("it", "the following arguments are required: FILE"),
         ("it x.wasm y.wasm", "unrecognized arguments: y.wasm"),
-        ("info --jsn x.wasm", "unrecognized arguments: --jsn"),
+        ("info --jsn x.wasm", "unrecognized arguments: --jsn; did you mean '--json'?"),
         ("set", "the following arguments are required: WHAT"),
         ("set it -i x.wasm", "the following arguments are required: -w/--text"),
         ("set version -i x.wasm -v new", "'new' is no version such as 0.14.0"),

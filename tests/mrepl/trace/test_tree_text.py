@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from mrepl.display_width import display_width
 from mrepl.marked_text import Mark, plain_text
 from mrepl.trace.selection import event_count, runs_of
 from mrepl.trace.times_table import times_table
 from mrepl.trace.tree_text import Layout, tree_text
-from mrepl.trace.value_text import display_width
 from runtime import Activity, Service, Trace
 from tests.support.paths import FIXTURES
 
@@ -133,6 +133,16 @@ def test_more_events_than_are_kept_are_counted_in_the_tree(service: Service) -> 
     notes = [line for line in lines if line.endswith(" more, not recorded")]
     counts = [int(line.split("… ")[1].split(" ")[0].replace(",", "")) for line in notes]
     assert sum(counts) == trace.omitted > 0
+
+
+def test_of_very_many_calls_in_a_row_the_first_and_the_last_are_shown(service: Service) -> None:
+    trace = service.trace("relay_1", "send_often", "[1]")
+    lines = drawn(trace, 120).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.endswith("│ │ ├ … 2,990 steps"))
+    assert all("├ wasm allocate(" in line for line in lines[at - 10 : at])
+    assert "array.lower_memory" in lines[at - 11]
+    assert "└ wasm allocate(" in lines[at + 1]
+    assert len(lines) < 60
 
 
 def test_nothing_that_a_module_says_acts_on_the_terminal(service: Service) -> None:

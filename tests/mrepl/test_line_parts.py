@@ -2,7 +2,7 @@ import pytest
 
 from mrepl.command import Kind
 from mrepl.commands import COMMANDS
-from mrepl.line.parts import LineParts, Role, take_apart, unquoted
+from mrepl.line_parts import LineParts, Role, take_apart, unquoted
 
 
 def _parts(line: str) -> LineParts:
@@ -42,6 +42,23 @@ def test_json_that_is_not_finished_takes_the_rest_of_the_line() -> None:
 
 def test_a_quote_that_is_not_closed_takes_the_rest_of_the_line() -> None:
     assert _texts('load name "my file')[-1] == (Role.VALUE, "my file")
+
+
+@pytest.mark.parametrize(
+    ("word", "is_open"),
+    [
+        ("plain", False),
+        ('"a b"', False),
+        (r"a\ b", False),
+        ('"a b', True),
+        ("'a b", True),
+        ('"a""', True),
+        (r'"a\"', True),
+        ("a\\", True),
+    ],
+)
+def test_a_word_with_an_open_quote_is_told_from_others(word: str, is_open: bool) -> None:
+    assert _parts(f"load name {word}").parts[-1].is_open is is_open
 
 
 def test_a_file_of_arguments_is_a_word() -> None:

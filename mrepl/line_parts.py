@@ -1,7 +1,7 @@
 """A command line that may still be under way, taken apart with the place of each part.
 
-`command_line` reads finished lines and refuses what has not their form; this reads what has been
-typed so far and refuses nothing. Completion, colouring and checking work on its parts.
+This refuses nothing: `command_line` does, once a line is to be run. Completion, colouring and
+checking work on the parts of what has been typed so far.
 """
 
 import re
@@ -15,13 +15,15 @@ from mrepl.json_scanner import value_end
 _BLANKS = re.compile(r"\s*")
 _NOT_BLANK = re.compile(r"\S+")
 _WORD = re.compile(
-    r"""(?: [^\s"'\\]++ | \\. | \\\Z | "(?:[^"\\]++|\\.)*+(?:"|\\?\Z) | '[^']*+(?:'|\Z) )++""",
+    r"""(?: [^\s"'\\]++ | \\. | "(?:[^"\\]++|\\.)*+" | '[^']*+'
+      | (?P<open> \\\Z | "(?:[^"\\]++|\\.)*+\\?\Z | '[^']*+\Z ) )++""",
     re.DOTALL | re.VERBOSE,
 )
 _QUOTED_PIECE = re.compile(
     r"""\\(?P<escaped>.?) | "(?P<double>(?:[^"\\]++|\\.)*+)\\?"? | '(?P<single>[^']*+)'?""",
     re.DOTALL | re.VERBOSE,
 )
+_DASHES = re.compile(r"--|-[A-Za-z]")  # no number
 _ESCAPE_IN_DOUBLE_QUOTES = re.compile(r'\\(["\\])')
 
 
@@ -47,6 +49,7 @@ class Part:
         is_finished: whether a blank follows, so that it will not grow.
         parameter: what it stands for, if its role is `VALUE`.
         option: the option, if it is an option's name or one of its values.
+        is_open: whether a quote in it is not closed, or its last backslash has nothing after it.
     """
 
     start: int
@@ -56,6 +59,7 @@ class Part:
     is_finished: bool
     parameter: Parameter | None = None
     option: Option | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def _looks_like_option(
     line: str, position: int, command: Command, waiting: Sequence[Parameter]
 ) -> bool:
     """Whether a word is an option under way, or has the dashes of one where nothing else has."""
-    if line.startswith("--", position) and not (waiting and waiting[0].kind is Kind.PATH):
+    if _DASHES.match(line, position) and not (waiting and waiting[0].kind is Kind.PATH):
         return True
     rest = line[position:]
     return line[position] == "-" and any(each.name.startswith(rest) for each in command.options)
@@ -166,8 +170,10 @@ def _word(
     option: Option | None = None,
 ) -> Part:
     word = _WORD.match(line, start)
-    end = word.end() if word else len(line)
-    return _part(line, start, end, role, unquoted(line[start:end]), parameter, option)
+    if word is None:
+        raise AssertionError("a word begins at every character that is no blank")
+    text, is_open = unquoted(word.group()), word["open"] is not None
+    return _part(line, start, word.end(), role, text, parameter, option, is_open=is_open)
 
 
 def _part(
@@ -178,8 +184,10 @@ def _part(
     text: str,
     parameter: Parameter | None = None,
     option: Option | None = None,
+    *,
+    is_open: bool = False,
 ) -> Part:
-    return Part(start, end, role, text, end < len(line), parameter, option)
+    return Part(start, end, role, text, end < len(line), parameter, option, is_open)
 
 
 def _skip_blanks(line: str, position: int) -> int:
