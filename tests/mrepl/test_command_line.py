@@ -112,8 +112,10 @@ def test_names_may_be_quoted_too() -> None:
         ("call m f -nr [1] -nr", "call: -nr can be given only once"),
         (
             "interface --type",
-            "interface: --type needs <type>; its form: "
-            + "interface [module] [func] [--type <type>] [--pager]",
+            (
+                "interface: --type needs <type>; "
+                "its form: interface [module] [func] [--type <type>] [--pager]"
+            ),
         ),
         (
             'call m f [{"a": [1]], "b": 2}]',
