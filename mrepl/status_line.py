@@ -1,7 +1,9 @@
 """One line on the terminal that says what is being done, and goes when it is done."""
 
+import math
 import shutil
 import threading
+from collections.abc import Callable
 from time import monotonic
 from typing import TextIO
 
@@ -21,18 +23,20 @@ class StatusLine:
     The worker says what it does, the main thread makes the time tick; hence the lock.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = monotonic) -> None:
+        """The line of a stream, which writes nothing yet; the clock gives seconds."""
         self._stream = stream
+        self._clock = clock
         self._is_wanted = stream.isatty() and not is_dumb()
         self._lock = threading.Lock()
         self._is_drawn = False
-        self._drawn_at = 0.0
+        self._drawn_at = -math.inf
         self._work = ""
         self._work_began = 0.0
 
     def show(self, text: str) -> None:
         """Draws the text in place of what the line said; leaves it out if it comes too soon."""
-        now = monotonic()
+        now = self._clock()
         with self._lock:
             if now - self._drawn_at >= _SHORTEST_PAUSE:
                 self._draw(text, now)
@@ -40,11 +44,11 @@ class StatusLine:
     def working(self, text: str) -> None:
         """Says what begins now; the line appears, with its time, if that takes longer."""
         with self._lock:
-            self._work, self._work_began = text, monotonic()
+            self._work, self._work_began = text, self._clock()
 
     def tick(self) -> None:
         """Draws the work under way, and for how long it has been, once it has taken a moment."""
-        now = monotonic()
+        now = self._clock()
         with self._lock:
             if self._work and now - self._work_began >= _MOMENT:
                 self._draw(f"{self._work} … {now - self._work_began:.1f} s", now)

@@ -1,7 +1,7 @@
 """The keys that do something else here than elsewhere."""
 
 from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import Condition, emacs_mode, has_focus, is_searching
+from prompt_toolkit.filters import Condition, emacs_mode, has_focus, has_selection, is_searching
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
@@ -36,6 +36,12 @@ def key_bindings(*, completes: bool) -> KeyBindings:
     @bindings.add("tab", filter=at_prompt & Condition(lambda: completes))
     def _tab(event: KeyPressEvent) -> None:
         complete(event.current_buffer)
+
+    # At once: where something is selected, as after a skeleton, Ctrl-C would otherwise wait for a
+    # second key, because Ctrl-C and `>` indent the selection.
+    @bindings.add("c-c", filter=at_prompt & has_selection, eager=True)
+    def _abort(event: KeyPressEvent) -> None:
+        event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
 
     # Pasted text may hold what looks like a mouse event, which prompt_toolkit's own binding, for
     # mouse support that is off here, answers with a traceback.

@@ -38,6 +38,24 @@ def test_what_takes_no_time_is_not_mentioned(terminal: _TerminalStream) -> None:
     assert terminal.getvalue() == ""
 
 
+def test_what_takes_longer_than_a_moment_is_told_with_its_time(terminal: _TerminalStream) -> None:
+    times = iter([0.0, 0.1, 1.25])
+    status = StatusLine(terminal, clock=lambda: next(times))
+    status.working("compiling")
+    status.tick()
+    assert terminal.getvalue() == ""
+    status.tick()
+    assert terminal.getvalue() == "\rcompiling … 1.2 s\x1b[K"
+
+
+def test_what_comes_too_soon_is_left_out(terminal: _TerminalStream) -> None:
+    times = iter([0.0, 0.01, 0.2])
+    status = StatusLine(terminal, clock=lambda: next(times))
+    for text in ("1 %", "2 %", "3 %"):
+        status.show(text)
+    assert terminal.getvalue() == "\r1 %\x1b[K\r3 %\x1b[K"
+
+
 def test_nothing_is_written_to_what_is_no_real_terminal(
     terminal: _TerminalStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.paths import FIXTURES
-from tests.support.terminal import ENTER, TAB, Terminal
+from tests.support.terminal import CTRL_C, ENTER, TAB, Terminal
 
 GREETING = str(FIXTURES / "greeting" / "Config.toml")
 RECORDS = str(FIXTURES / "records" / "Config.toml")
@@ -35,6 +35,17 @@ def test_what_is_typed_takes_the_place_of_a_skeletons_number(tmp_path: Path) -> 
         terminal.wait_for('{"field_0": 0, "field_1": ""')
         terminal.type("57")
         terminal.wait_for('{"field_0": 57, "field_1": ""')
+
+
+def test_ctrl_c_clears_a_line_with_a_skeleton_at_once(tmp_path: Path) -> None:
+    with Terminal("-q", RECORDS, state=tmp_path) as terminal:
+        terminal.wait_for_line("1>")
+        terminal.type(f"call records_passing_pure test_record_ref {TAB}")
+        terminal.wait_for('{"field_0": 0, "field_1": ""')
+        terminal.type(CTRL_C)
+        terminal.wait_for_line("1>")
+        terminal.run("set engine")
+        terminal.wait_for("engine: fused")
 
 
 def test_tab_goes_to_the_next_value_where_there_is_nothing_to_complete(tmp_path: Path) -> None:
