@@ -7,10 +7,10 @@ import argparse
 from pathlib import Path
 
 from mrepl import __version__
-from mrepl.argument_parser import ArgumentParser
 from mrepl.options import Options
-from mrepl.program_border import exit_status_of
-from mrepl.streams import prepare_streams
+from mrepl.process.argument_parser import ArgumentParser
+from mrepl.process.program_border import exit_status_of
+from mrepl.process.streams import prepare_streams
 from mrepl.typed_numbers import seconds
 
 _ENGINES = ("fused", "interp")  # the names of `runtime.Engine`

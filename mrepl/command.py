@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from mrepl.marked_text import MarkedText
 from mrepl.session import Session
+from mrepl.text.marked_text import MarkedText
 
 _MOST_SHOWN_OPTIONS = 2
 """In a command's form; the help page lists them anyway."""

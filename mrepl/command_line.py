@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from mrepl.command import Arguments, Command, Kind
-from mrepl.escaping import escape_word
 from mrepl.line_parts import Part, Role, take_apart
 from mrepl.misread_json import why_misread
+from mrepl.text.escaping import escape_word
 from mrepl.usage import UsageError
 from runtime import suggestion
 

@@ -16,9 +16,9 @@ from mrepl.handlers import (
     tracing,
 )
 from mrepl.help_pages import overview, page
-from mrepl.json_text import compact_json
-from mrepl.marked_text import MarkedText, Span
 from mrepl.session import Session
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import MarkedText, Span
 from mrepl.usage import UsageError
 
 

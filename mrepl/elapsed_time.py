@@ -1,8 +1,8 @@
 """The line that says how long a command took."""
 
-from mrepl.durations import duration_text
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Settings
+from mrepl.text.durations import duration_text
+from mrepl.text.marked_text import Mark, MarkedText, Span
 
 
 def elapsed_line(elapsed_ns: int, settings: Settings, *, indent: str = "") -> MarkedText:

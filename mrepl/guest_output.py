@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from mrepl.escaping import escape_text
+from mrepl.text.escaping import escape_text
 
 
 class GuestWriter:

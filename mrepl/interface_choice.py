@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from mrepl.escaping import escape_line
 from mrepl.name_patterns import is_pattern, matching
+from mrepl.text.escaping import escape_line
 from mrepl.usage import UsageError
 from runtime import (
     FunctionInterface,

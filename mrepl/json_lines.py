@@ -1,7 +1,7 @@
 """One JSON object a command, for scripts (spec mrepl.md, "`--json`")."""
 
-from mrepl.json_text import compact_json
 from mrepl.outcome import Failure, Outcome
+from mrepl.text.json_text import compact_json
 from runtime import JsonValue
 
 

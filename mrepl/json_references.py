@@ -2,8 +2,8 @@
 
 import re
 
-from mrepl.escaping import escape_word
 from mrepl.line_parts import unquoted
+from mrepl.text.escaping import escape_word
 from mrepl.typed_path import typed_path
 from mrepl.usage import UsageError
 from runtime import ArgumentsError, parse_json

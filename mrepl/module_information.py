@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from mrepl.escaping import escape_line
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.section_listing import interface_section
+from mrepl.text.escaping import escape_line
+from mrepl.text.marked_text import Mark, MarkedText, Span
 from runtime import JsonValue
 from runtime.interface.metadata import (
     INTERFACE_SECTION,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from mrepl.escaping import escape_line
+from mrepl.text.escaping import escape_line
 
 _LOGGER = "mrepl.module"
 _EVERYTHING = 1  # the modules choose their own level by WASM_LOG

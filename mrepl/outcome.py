@@ -6,7 +6,7 @@ from time import perf_counter_ns
 
 from mrepl.command import PAGER, Command, Reply
 from mrepl.command_line import parse_line
-from mrepl.internal_errors import internal_error_text
+from mrepl.process.internal_errors import internal_error_text
 from mrepl.session import Session
 from mrepl.usage import UsageError
 from runtime import MarineError

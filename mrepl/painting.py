@@ -2,9 +2,9 @@
 
 from typing import TextIO
 
-from mrepl.colours import colours_wanted
-from mrepl.marked_text import Mark, MarkedText, plain_text
 from mrepl.printing import Paint
+from mrepl.process.colours import colours_wanted
+from mrepl.text.marked_text import Mark, MarkedText, plain_text
 
 
 def painter(stream: TextIO) -> Paint:

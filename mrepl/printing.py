@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TextIO, TypeAlias
 
 from mrepl.command import Verdict
-from mrepl.escaping import escape_text
 from mrepl.json_lines import json_line
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.outcome import Failure, Outcome
-from mrepl.pager import show_pages
-from mrepl.wrapping import Wrap, labelled, whole
+from mrepl.process.pager import show_pages
+from mrepl.text.escaping import escape_text
+from mrepl.text.marked_text import Mark, MarkedText, Span
+from mrepl.text.wrapping import Wrap, labelled, whole
 
 
 @dataclass(frozen=True, slots=True)

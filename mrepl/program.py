@@ -7,19 +7,19 @@ from contextlib import closing, nullcontext
 from functools import partial
 
 from mrepl import __version__
-from mrepl.exit_status import ExitStatus
 from mrepl.guest_output import GuestWriter
-from mrepl.marked_text import plain_text
 from mrepl.module_logs import show_module_logs
 from mrepl.options import Options
 from mrepl.outcome import Outcome
 from mrepl.painting import painter
 from mrepl.printing import Printout, Render, json_rendering, text_rendering, write
-from mrepl.result_styles import ResultStyle
+from mrepl.process.exit_status import ExitStatus
 from mrepl.scripts import commands_in
 from mrepl.session import Settings
 from mrepl.shell import Shell
-from mrepl.wrapping import wrapping
+from mrepl.text.marked_text import plain_text
+from mrepl.text.result_styles import ResultStyle
+from mrepl.text.wrapping import wrapping
 from runtime import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION, Engine
 
 _WELCOME = f"""\

@@ -1,6 +1,6 @@
 """A module's interface types as the shell and `marine` show them: `it`."""
 
-from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.text.marked_text import Mark, MarkedText, Span
 from runtime import JsonValue
 from runtime.interface.instruction_text import encoded_type_text, instruction_text
 from runtime.interface.metadata import ModuleMetadata, interface_payload

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from mrepl.config_file import ConfigFile, config_file
 from mrepl.guest_output import HoldableOutput
 from mrepl.memory_growth import MemoryGrowth
-from mrepl.result_styles import ResultStyle
 from mrepl.status_line import StatusLine
+from mrepl.text.result_styles import ResultStyle
 from mrepl.typed_path import typed_path
 from mrepl.warm_up import WarmUp
 from runtime import Engine, Interruption, Reloaded, Service

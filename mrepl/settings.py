@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
-from mrepl.escaping import escape_line
-from mrepl.result_styles import ResultStyle
 from mrepl.session import Editing, Session, Settings
+from mrepl.text.escaping import escape_line
+from mrepl.text.result_styles import ResultStyle
 from mrepl.typed_numbers import seconds, whole_number
 from mrepl.usage import UsageError
 from runtime import Engine, suggestion

@@ -10,16 +10,16 @@ from typing import TypeVar
 from mrepl.command import Command
 from mrepl.command_line import find_command
 from mrepl.commands import COMMANDS
-from mrepl.exit_status import ExitStatus
 from mrepl.guest_output import GuestWriter
 from mrepl.outcome import Outcome, internal_failure, run_line
 from mrepl.printing import Printout, Render, write
+from mrepl.process.exit_status import ExitStatus
+from mrepl.process.terminal_echo import TerminalEcho
+from mrepl.process.worker import Worker
 from mrepl.session import RanLine, Session, Settings
 from mrepl.status_line import StatusLine
-from mrepl.terminal_echo import TerminalEcho
 from mrepl.usage import UsageError
 from mrepl.watching import Watch, reload_command
-from mrepl.worker import Worker
 from runtime import ChangedModule
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TextIO
 
-from mrepl.colours import is_dumb
-from mrepl.escaping import escape_line
+from mrepl.process.colours import is_dumb
+from mrepl.text.escaping import escape_line
 
 _SHORTEST_PAUSE = 0.05
 """Seconds between two drawings; more would only cost time."""

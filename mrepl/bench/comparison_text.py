@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mrepl.bench.comparison import Comparison
-from mrepl.escaping import escape_line
+from mrepl.text.escaping import escape_line
 
 
 def comparison_text(names: Sequence[str], comparison: Comparison) -> str:

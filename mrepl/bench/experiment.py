@@ -10,7 +10,7 @@ from mrepl.bench.comparison import Comparison, compare
 from mrepl.bench.sampling import Plan, Samples, measure
 from mrepl.bench.summary import Summary, summarize
 from mrepl.bench.timed_call import TimedCall, operation_of
-from mrepl.display_width import clipped
+from mrepl.text.display_width import clipped
 from runtime import Interrupted, Service, TimeLimitExceeded
 
 _WIDEST_VALUE = 12

@@ -12,8 +12,8 @@ from mrepl.bench.result_json import findings_json
 from mrepl.bench.svg_histogram import histogram_svg
 from mrepl.bench.svg_scan import scan_svg
 from mrepl.bench.tables import scan_table, summary_texts
-from mrepl.escaping import escape_line
-from mrepl.measured_times import measured_text
+from mrepl.text.escaping import escape_line
+from mrepl.text.measured_times import measured_text
 
 
 def csv_text(findings: Findings) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mrepl.bench.summary import Summary
-from mrepl.measured_times import measured_text, times_text
+from mrepl.text.measured_times import measured_text, times_text
 
 _MOST_BINS = 12
 _FEWEST_BINS = 4

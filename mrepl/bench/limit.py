@@ -2,7 +2,7 @@
 
 import re
 
-from mrepl.measured_times import UNITS
+from mrepl.text.measured_times import UNITS
 from mrepl.usage import UsageError
 
 _NANOSECONDS = {**dict(UNITS), "us": 1e3, "μs": 1e3}

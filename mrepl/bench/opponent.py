@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from mrepl.bench.timed_call import TimedCall
-from mrepl.escaping import escape_line
 from mrepl.json_scanner import value_end
+from mrepl.text.escaping import escape_line
 from mrepl.usage import UsageError
 from runtime import Engine, Service, suggestion
 

@@ -8,10 +8,10 @@ from mrepl.bench.experiment import Figures, Findings, Row
 from mrepl.bench.histogram import histogram, histogram_lines
 from mrepl.bench.summary import Summary
 from mrepl.bench.tables import scan_table, summary_texts
-from mrepl.display_width import clipped, display_width
-from mrepl.escaping import escape_line
-from mrepl.marked_text import Mark, MarkedText, Span
-from mrepl.measured_times import measured_text
+from mrepl.text.display_width import clipped, display_width
+from mrepl.text.escaping import escape_line
+from mrepl.text.marked_text import Mark, MarkedText, Span
+from mrepl.text.measured_times import measured_text
 
 _WIDTH = 78
 _WIDEST_NAME = 30  # columns, in a table

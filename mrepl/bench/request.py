@@ -12,9 +12,9 @@ from mrepl.bench.sampling import FEWEST_SAMPLES, Plan
 from mrepl.bench.scan import Scan, fill_in, parse_scan, without_placeholders
 from mrepl.bench.timed_call import TimedCall
 from mrepl.command import Arguments
-from mrepl.escaping import escape_line
 from mrepl.json_references import resolve_references
 from mrepl.session import Session
+from mrepl.text.escaping import escape_line
 from mrepl.typed_numbers import seconds, whole_number
 from mrepl.typed_path import typed_path
 from mrepl.usage import UsageError

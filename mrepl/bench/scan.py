@@ -7,7 +7,7 @@ many characters, `{bytes:size}` by an array of that many numbers from 0 to 255.
 import re
 from dataclasses import dataclass
 
-from mrepl.escaping import escape_line
+from mrepl.text.escaping import escape_line
 from mrepl.typed_numbers import whole_number
 from mrepl.usage import UsageError
 from runtime import suggestion

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from mrepl.display_width import clipped
-from mrepl.escaping import escape_line
-from mrepl.measured_times import UNITS, times_text
+from mrepl.text.display_width import clipped
+from mrepl.text.escaping import escape_line
+from mrepl.text.measured_times import UNITS, times_text
 
 WIDTH, HEIGHT = 720, 400
 LEFT, RIGHT, TOP, BOTTOM = 80, 670, 60, 340

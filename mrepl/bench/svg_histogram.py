@@ -6,7 +6,7 @@ from mrepl.bench import svg_drawing as drawing
 from mrepl.bench.comparison_text import comparison_text
 from mrepl.bench.experiment import Findings
 from mrepl.bench.histogram import bin_edges, count_in_bins
-from mrepl.measured_times import measured_text
+from mrepl.text.measured_times import measured_text
 
 _BINS = 40
 

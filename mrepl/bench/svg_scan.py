@@ -4,8 +4,8 @@ import math
 
 from mrepl.bench import svg_drawing as drawing
 from mrepl.bench.experiment import Findings
-from mrepl.display_width import clipped
-from mrepl.escaping import escape_line
+from mrepl.text.display_width import clipped
+from mrepl.text.escaping import escape_line
 
 _LOGARITHMIC = 20
 """The greatest by the least value, from which on an axis is logarithmic."""

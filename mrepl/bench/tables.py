@@ -3,9 +3,9 @@
 from mrepl.bench.comparison_text import interval_text, ratio_text
 from mrepl.bench.experiment import Findings, Row
 from mrepl.bench.summary import Summary
-from mrepl.display_width import clipped
-from mrepl.escaping import escape_line
-from mrepl.measured_times import measured_text, three_digits
+from mrepl.text.display_width import clipped
+from mrepl.text.escaping import escape_line
+from mrepl.text.measured_times import measured_text, three_digits
 
 _WIDEST = 16  # columns of a name or a value in a scan's table
 

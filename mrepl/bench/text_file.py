@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from mrepl.escaping import escape_line
+from mrepl.text.escaping import escape_line
 from mrepl.usage import UsageError
 from runtime.system_errors import reason_of
 

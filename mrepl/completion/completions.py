@@ -8,12 +8,12 @@ from mrepl.completion.completion import Completion
 from mrepl.completion.json_values import json_completions
 from mrepl.completion.paths import path_completions
 from mrepl.completion.quoting import quoted
-from mrepl.escaping import escape_line
 from mrepl.line.argument_types import expected_json
 from mrepl.line.hints import part_at_end
 from mrepl.line.known_words import known_words
 from mrepl.line.offer import Offer
 from mrepl.line_parts import LineParts, Part, Role, take_apart
+from mrepl.text.escaping import escape_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from mrepl.completion.skeletons import (
     shown_arguments,
     value_skeleton,
 )
-from mrepl.escaping import escape_line
 from mrepl.line.argument_types import Expected, OpenPlace, open_places
 from mrepl.line.json_tree import Expects, JsonTree, Node, NodeKind, read_json
+from mrepl.text.escaping import escape_line
 from runtime import Field, InterfaceType, RecordType, Scalar, type_text
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mrepl.completion.completion import Completion
 from mrepl.completion.quoting import quoted
-from mrepl.escaping import escape_line
+from mrepl.text.escaping import escape_line
 from mrepl.typed_path import typed_path
 
 _MOST_LISTED = 300

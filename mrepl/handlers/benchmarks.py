@@ -11,10 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mrepl.command import Arguments, Reply, Verdict
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.module_logs import module_logs_held_back
 from mrepl.session import Session
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
 from mrepl.usage import UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _show_progress(show: Callable[[str], None], text: str, progress: float) -> N
 
 def _verdict(findings: Findings, limit: float | None) -> Verdict | None:
     """What is above the limit of `--fail-above`, if anything is."""
-    from mrepl.measured_times import measured_text  # noqa: PLC0415 - see above
+    from mrepl.text.measured_times import measured_text  # noqa: PLC0415 - see above
 
     if limit is None:
         return None

@@ -4,14 +4,14 @@ from functools import partial
 from time import perf_counter_ns
 
 from mrepl.command import Arguments, Reply
-from mrepl.cutting import cut
-from mrepl.durations import duration_text
 from mrepl.elapsed_time import elapsed_line
 from mrepl.json_references import resolve_references
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
-from mrepl.result_styles import ResultStyle, result_text
 from mrepl.session import Session, Settings
+from mrepl.text.cutting import cut
+from mrepl.text.durations import duration_text
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
+from mrepl.text.result_styles import ResultStyle, result_text
 from mrepl.usage import UsageError
 from runtime import JsonValue, parse_json
 

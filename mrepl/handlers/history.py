@@ -6,11 +6,11 @@ from functools import partial
 
 from mrepl import __version__
 from mrepl.command import Arguments, Reply
-from mrepl.durations import duration_text
-from mrepl.escaping import escape_line, escape_text
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import RanLine, Session, Settings
+from mrepl.text.durations import duration_text
+from mrepl.text.escaping import escape_line, escape_text
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
 from mrepl.typed_numbers import whole_number
 from mrepl.typed_path import typed_path
 from mrepl.usage import UsageError

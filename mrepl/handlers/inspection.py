@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from functools import partial
 
 from mrepl.command import Arguments, Reply
-from mrepl.escaping import escape_line
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session
-from mrepl.sizes import exact_size_text, size_text
+from mrepl.text.escaping import escape_line
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
+from mrepl.text.sizes import exact_size_text, size_text
 from runtime import Engine, JsonValue, ModuleStatistics, Statistics
 from runtime.engine.wasi.descriptors import FileSystemView
 

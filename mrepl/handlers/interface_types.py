@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from mrepl.command import Arguments, Reply
-from mrepl.escaping import escape_line, escape_text
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.module_information import information_json, information_listing
 from mrepl.section_listing import interface_section, section_json, section_listing
 from mrepl.session import Session
+from mrepl.text.escaping import escape_line, escape_text
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
 
 
 def show_interface_types(session: Session, arguments: Arguments) -> Reply:

@@ -3,12 +3,12 @@
 from functools import partial
 
 from mrepl.command import Arguments, Reply
-from mrepl.escaping import escape_line
 from mrepl.interface_choice import chosen_interface
 from mrepl.interface_json import function_json, record_json
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session
+from mrepl.text.escaping import escape_line
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
 from runtime import (
     JsonValue,
     ModuleInterface,

@@ -5,12 +5,12 @@ from functools import partial
 from time import perf_counter_ns
 
 from mrepl.command import Arguments, Reply
-from mrepl.durations import duration_text
 from mrepl.elapsed_time import elapsed_line
-from mrepl.escaping import escape_line
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session, Settings
+from mrepl.text.durations import duration_text
+from mrepl.text.escaping import escape_line
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
 from mrepl.typed_path import typed_path
 from runtime import ChangedModule, JsonValue, ReloadCause, Reloaded
 from runtime.config import why_not_importable

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from mrepl.command import Arguments, Reply
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session
 from mrepl.settings import SETTINGS, Setting, find_setting
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
 
 
 def show_or_change(session: Session, arguments: Arguments) -> Reply:

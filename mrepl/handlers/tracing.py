@@ -8,12 +8,12 @@ import sys
 from functools import partial
 
 from mrepl.command import Arguments, Reply, Verdict
-from mrepl.escaping import escape_line
 from mrepl.handlers.calls import result_listing
 from mrepl.json_references import resolve_references
-from mrepl.json_text import compact_json, pretty_json
-from mrepl.marked_text import Mark, MarkedText, Span
 from mrepl.session import Session, Settings
+from mrepl.text.escaping import escape_line
+from mrepl.text.json_text import compact_json, pretty_json
+from mrepl.text.marked_text import Mark, MarkedText, Span
 from mrepl.typed_numbers import whole_number
 from mrepl.usage import UsageError
 from runtime import AdapterEvent, JsonValue, Service, Trace, parse_json, suggestion

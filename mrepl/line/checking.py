@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from mrepl.command import Kind, Parameter
 from mrepl.command_line import no_such_command
-from mrepl.escaping import escape_line
 from mrepl.line.argument_types import expected_json
 from mrepl.line.command_ranges import command_ranges
 from mrepl.line.json_checking import LineProblem, json_problems
@@ -16,6 +15,7 @@ from mrepl.line.offer import Offer
 from mrepl.line.scan_checking import scan_problems, takes_scan
 from mrepl.line_parts import LineParts, Part, Role, take_apart
 from mrepl.name_patterns import is_pattern
+from mrepl.text.escaping import escape_line
 from runtime import suggestion
 
 _LONGEST = 6_000  # characters

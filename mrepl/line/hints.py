@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mrepl.command import Command, Kind, Option, Parameter
-from mrepl.escaping import escape_line
 from mrepl.line.argument_types import Expected, OpenPlace, expected_json, field_of, open_places
 from mrepl.line.json_tree import read_json
 from mrepl.line.offer import Offer
 from mrepl.line_parts import LineParts, Part, Role, take_apart
+from mrepl.text.escaping import escape_line
 from runtime import Field, FunctionInterface, RecordType, type_text
 
 

@@ -7,9 +7,9 @@ closed. The runtime's own checks judge the values.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from mrepl.escaping import escape_line
 from mrepl.line.argument_types import Expected, field_of, item_type
 from mrepl.line.json_tree import JsonTree, Node, NodeKind, json_value, read_json, unknown_nodes
+from mrepl.text.escaping import escape_line
 from runtime import (
     ArgumentProblem,
     ArgumentsError,

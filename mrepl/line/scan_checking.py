@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from mrepl.command import Kind
-from mrepl.escaping import escape_word
 from mrepl.line.json_checking import LineProblem
 from mrepl.line.json_tree import read_json, unknown_nodes
 from mrepl.line_parts import LineParts, Part
+from mrepl.text.escaping import escape_word
 
 _SCAN = "--scan"
 _PLACEHOLDER = re.compile(r"\{(?:\w*:)?(\w+)\}")

@@ -14,8 +14,8 @@ from mrepl.marine.aqua_text import (
 )
 from mrepl.marine.inspected import inspected
 from mrepl.marine.printing import print_json, print_text, print_warning
-from mrepl.marked_text import Mark, Span
 from mrepl.section_listing import interface_section
+from mrepl.text.marked_text import Mark, Span
 from runtime import JsonValue, ModuleFileError
 from runtime.interface.public_functions import public_functions
 

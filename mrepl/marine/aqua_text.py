@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mrepl.escaping import escape_line
+from mrepl.text.escaping import escape_line
 from runtime import ArrayType, Field, RecordType, Signature, type_text
 from runtime.interface.types import records_of
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
-from mrepl.escaping import escape_line
 from mrepl.marine.cargo import SDK_PACKAGE, Artifact, Cargo
 from mrepl.marine.embedding import sdk_documents, with_generated_types
 from mrepl.marine.module_file import read_module_file, write_module_file
 from mrepl.marine.printing import print_error, print_warning
+from mrepl.text.escaping import escape_line
 from runtime.errors import MarineError
 from runtime.interface.metadata import read_metadata
 from runtime.interface.sdk_metadata import SECTION_PREFIXES

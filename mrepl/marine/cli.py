@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from mrepl import __version__
-from mrepl.argument_parser import ArgumentParser
-from mrepl.program_border import exit_status_of
-from mrepl.streams import prepare_streams
+from mrepl.process.argument_parser import ArgumentParser
+from mrepl.process.program_border import exit_status_of
+from mrepl.process.streams import prepare_streams
 
 _EXAMPLES = """\
 examples:

@@ -9,7 +9,7 @@ import sys
 from importlib import resources
 from pathlib import Path
 
-from mrepl.escaping import escape_line
+from mrepl.text.escaping import escape_line
 from runtime.config.model import why_not_importable
 from runtime.errors import MarineError
 

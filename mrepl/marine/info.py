@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from mrepl.exit_status import ExitStatus
 from mrepl.marine.module_file import read_module_file
 from mrepl.marine.printing import print_error, print_json, print_text
 from mrepl.module_information import information_json, information_listing
+from mrepl.process.exit_status import ExitStatus
 from mrepl.section_listing import interface_section
 from runtime.errors import InterfaceError
 from runtime.interface.metadata import (

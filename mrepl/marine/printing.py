@@ -3,11 +3,11 @@
 import io
 import sys
 
-from mrepl.escaping import escape_text
-from mrepl.json_text import compact_json
-from mrepl.marked_text import Mark, MarkedText
 from mrepl.painting import painter
-from mrepl.wrapping import labelled, wrapping
+from mrepl.text.escaping import escape_text
+from mrepl.text.json_text import compact_json
+from mrepl.text.marked_text import Mark, MarkedText
+from mrepl.text.wrapping import labelled, wrapping
 from runtime import JsonValue
 
 

@@ -7,8 +7,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from mrepl.exit_status import ExitStatus
 from mrepl.marine.printing import print_error, print_json
+from mrepl.process.exit_status import ExitStatus
 from runtime import JsonValue, MarineError
 
 _RECURSION_LIMIT = 5_000  # types may nest 1,024 deep, and in JSON each level takes two

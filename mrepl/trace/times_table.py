@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from mrepl.display_width import clipped, display_width
-from mrepl.escaping import escape_line
-from mrepl.marked_text import Mark, MarkedText, Span
-from mrepl.measured_times import measured_text
+from mrepl.text.display_width import clipped, display_width
+from mrepl.text.escaping import escape_line
+from mrepl.text.marked_text import Mark, MarkedText, Span
+from mrepl.text.measured_times import measured_text
 from runtime import Activity
 
 _HEADINGS = ("lifting", "lowering", "Wasm", "host", "adapter")

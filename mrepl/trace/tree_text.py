@@ -6,10 +6,10 @@ to stands below. A line ends with the time.
 
 from dataclasses import dataclass
 
-from mrepl.display_width import clipped, display_width, from_the_end
-from mrepl.escaping import escape_line
-from mrepl.marked_text import Mark, MarkedText, Span
-from mrepl.measured_times import measured_text
+from mrepl.text.display_width import clipped, display_width, from_the_end
+from mrepl.text.escaping import escape_line
+from mrepl.text.marked_text import Mark, MarkedText, Span
+from mrepl.text.measured_times import measured_text
 from mrepl.trace.selection import event_count
 from mrepl.trace.value_text import row_text
 from runtime import AdapterEvent, Event, HostEvent, InstructionEvent, WasmEvent

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from mrepl.display_width import clipped, display_width
-from mrepl.json_text import compact_json
+from mrepl.text.display_width import clipped, display_width
+from mrepl.text.json_text import compact_json
 from runtime.interface.types import InterfaceValue
 
 _CUT = "…"

@@ -6,7 +6,7 @@ from rich.segment import Segments
 from rich.text import Text
 from rich.theme import Theme
 
-from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.text.marked_text import Mark, MarkedText, Span
 
 _CONSOLE = Console(
     force_terminal=True,

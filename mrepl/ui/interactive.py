@@ -9,13 +9,13 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.output import ColorDepth
 
-from mrepl.colours import colours_wanted, is_dumb
-from mrepl.cutting import cut
-from mrepl.escaping import escape_line, escape_text
 from mrepl.line.command_ranges import command_ranges
 from mrepl.printing import Printout, write
+from mrepl.process.colours import colours_wanted, is_dumb
 from mrepl.session import Editing
 from mrepl.shell import Shell
+from mrepl.text.cutting import cut
+from mrepl.text.escaping import escape_line, escape_text
 from mrepl.ui.completer import LineCompleter
 from mrepl.ui.history import history_path, open_history
 from mrepl.ui.keys import key_bindings

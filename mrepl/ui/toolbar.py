@@ -3,10 +3,10 @@
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from mrepl.durations import duration_text
 from mrepl.line.checking import is_too_long
 from mrepl.line.command_ranges import command_before
 from mrepl.line.hints import Piece, fitted, hint
+from mrepl.text.durations import duration_text
 from mrepl.ui.line_view import LineView
 
 _MARGIN = 2  # columns left free, one at each side

@@ -9,9 +9,9 @@ import pytest
 from mrepl.command import Arguments
 from mrepl.handlers.inspection import show_statistics
 from mrepl.handlers.interface_types import show_interface_types
-from mrepl.marked_text import plain_text
 from mrepl.memory_growth import MemoryGrowth
 from mrepl.session import Session
+from mrepl.text.marked_text import plain_text
 from runtime import Engine, ModuleStatistics, Statistics
 
 INTERPRETED = {"grow": "recursive record Tree", "gr\x1b[2J": "a\nb"}

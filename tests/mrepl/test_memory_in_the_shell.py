@@ -9,7 +9,7 @@ import pytest
 from mrepl.command import Reply
 from mrepl.memory_growth import MemoryGrowth
 from mrepl.shell import Shell
-from mrepl.sizes import exact_size_text
+from mrepl.text.sizes import exact_size_text
 from tests.support.paths import FIXTURES
 from tests.support.program import run_mrepl
 from tests.support.shells import text_shell

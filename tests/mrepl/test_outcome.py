@@ -3,11 +3,11 @@ import io
 import pytest
 
 from mrepl.command import Arguments, Command, Reply
-from mrepl.marked_text import Span, plain_text
 from mrepl.outcome import Failure, Outcome, run_line
 from mrepl.printing import Printout, json_rendering, text_rendering
 from mrepl.session import Session, Settings
 from mrepl.status_line import StatusLine
+from mrepl.text.marked_text import Span, plain_text
 from runtime import NoSuchModule
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from mrepl.guest_output import GuestWriter
-from mrepl.marked_text import plain_text
 from mrepl.printing import Printout, text_rendering
 from mrepl.session import Settings
 from mrepl.shell import Shell
+from mrepl.text.marked_text import plain_text
 
 
 @contextmanager

@@ -18,11 +18,11 @@ import pytest
 from mrepl.command import Reply
 from mrepl.commands import COMMANDS
 from mrepl.json_lines import json_line
-from mrepl.marked_text import plain_text
 from mrepl.module_logs import show_module_logs
 from mrepl.outcome import Failure, Outcome, run_line
 from mrepl.session import Session, Settings
 from mrepl.status_line import StatusLine
+from mrepl.text.marked_text import plain_text
 from runtime import Engine
 from tests.support.paths import FIXTURES, PROJECT
 

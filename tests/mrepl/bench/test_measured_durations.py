@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mrepl.bench.limit import parse_limit
-from mrepl.measured_times import measured_text, three_digits, times_text
+from mrepl.text.measured_times import measured_text, three_digits, times_text
 from mrepl.usage import UsageError
 
 

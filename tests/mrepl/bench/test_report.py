@@ -10,8 +10,8 @@ from mrepl.bench.report import report_text
 from mrepl.bench.sampling import Plan, Samples
 from mrepl.bench.summary import summarize
 from mrepl.bench.timed_call import TimedCall
-from mrepl.display_width import display_width
-from mrepl.marked_text import plain_text
+from mrepl.text.display_width import display_width
+from mrepl.text.marked_text import plain_text
 from runtime import Engine
 
 CALL = TimedCall("greeting", "greeting", '["x"]', None, Engine.FUSED)

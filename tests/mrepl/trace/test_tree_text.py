@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mrepl.display_width import display_width
-from mrepl.marked_text import Mark, plain_text
+from mrepl.text.display_width import display_width
+from mrepl.text.marked_text import Mark, plain_text
 from mrepl.trace.selection import event_count, runs_of
 from mrepl.trace.times_table import times_table
 from mrepl.trace.tree_text import Layout, tree_text

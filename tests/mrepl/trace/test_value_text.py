@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrepl.display_width import clipped, display_width, from_the_end
-from mrepl.escaping import escape_line
+from mrepl.text.display_width import clipped, display_width, from_the_end
+from mrepl.text.escaping import escape_line
 from mrepl.trace.value_text import row_text, value_text
 from runtime.interface.types import InterfaceValue
 from tests.support.values import TypedValue, typed_values

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mrepl.debug_text import debug_text
-from mrepl.escaping import escape_text
-from mrepl.json_text import pretty_json
-from mrepl.marked_text import Mark, MarkedText, Span, plain_text
+from mrepl.text.debug_text import debug_text
+from mrepl.text.escaping import escape_text
+from mrepl.text.json_text import pretty_json
+from mrepl.text.marked_text import Mark, MarkedText, Span, plain_text
 from mrepl.ui.colours import coloured_text
 from runtime import JsonValue
 

@@ -2,7 +2,7 @@
 
 import json
 
-from mrepl.escaping import escape_json
+from mrepl.text.escaping import escape_json
 from runtime import JsonValue
 
 _WIDTH = 80

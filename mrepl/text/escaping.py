@@ -7,7 +7,7 @@ the line and paragraph separators, and lone surrogates, which no output encoding
 
 import re
 
-from mrepl.display_width import clipped
+from mrepl.text.display_width import clipped
 
 _LONGEST_WORD = 60  # columns
 _ABOVE_ASCII = (

@@ -2,8 +2,8 @@ import io
 
 import pytest
 
-from mrepl.marked_text import Mark, plain_text
-from mrepl.wrapping import labelled, wrapped, wrapping
+from mrepl.text.marked_text import Mark, plain_text
+from mrepl.text.wrapping import labelled, wrapped, wrapping
 
 LONG = "call failed with: no module 'gretng' is loaded; did you mean 'greeting'?"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mrepl.cutting import cut
+from mrepl.text.cutting import cut
 
 
 @pytest.mark.parametrize("text", ["", "a", "a\nb\nc", "x" * 240, "a\n" + "x" * 160])

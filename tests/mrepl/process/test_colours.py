@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from mrepl.colours import colours_wanted
+from mrepl.process.colours import colours_wanted
 
 
 class _Terminal(io.StringIO):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrepl.json_text import compact_json, pretty_json
+from mrepl.text.json_text import compact_json, pretty_json
 from runtime import JsonValue
 
 _VALUES: st.SearchStrategy[JsonValue] = st.recursive(

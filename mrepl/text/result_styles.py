@@ -2,8 +2,8 @@
 
 from enum import Enum
 
-from mrepl.debug_text import debug_text
-from mrepl.json_text import pretty_json
+from mrepl.text.debug_text import debug_text
+from mrepl.text.json_text import pretty_json
 from runtime import JsonValue
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrepl.durations import duration_text
+from mrepl.text.durations import duration_text
 
 _NANOSECONDS = {"s": 10**9, "ms": 10**6, "µs": 10**3, "ns": 1}
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrepl.escaping import escape_json, escape_line, escape_text
+from mrepl.text.escaping import escape_json, escape_line, escape_text
 
 
 @pytest.mark.parametrize(

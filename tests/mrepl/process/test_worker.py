@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 
-from mrepl.worker import Worker
+from mrepl.process.worker import Worker
 
 T = TypeVar("T")
 

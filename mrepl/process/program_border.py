@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable
 
-from mrepl.exit_status import ExitStatus
-from mrepl.internal_errors import internal_error_text
-from mrepl.streams import abandon
+from mrepl.process.exit_status import ExitStatus
+from mrepl.process.internal_errors import internal_error_text
+from mrepl.process.streams import abandon
 
 
 def exit_status_of(run: Callable[[], int], *, trouble_with_streams: str) -> int:

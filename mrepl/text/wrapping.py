@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Callable
 from typing import TextIO, TypeAlias
 
-from mrepl.marked_text import Mark, MarkedText, Span
+from mrepl.text.marked_text import Mark, MarkedText, Span
 
 Wrap: TypeAlias = Callable[[str], str]
 """Breaks the long lines of a message for a stream."""

@@ -1,6 +1,6 @@
 import pytest
 
-from mrepl.debug_text import debug_text
+from mrepl.text.debug_text import debug_text
 from runtime import JsonValue
 
 

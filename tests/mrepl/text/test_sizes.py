@@ -1,6 +1,6 @@
 import pytest
 
-from mrepl.sizes import size_text
+from mrepl.text.sizes import size_text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The program as a process: its streams, terminal, arguments, exit status and worker thread."""
