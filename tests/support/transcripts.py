@@ -32,7 +32,7 @@ _CHANGING = (
 """What differs from run to run: ids, times and how they are aligned, places in code."""
 
 _NOT_ALWAYS_THERE = re.compile(
-    r".*█.*|.*[▏▎▍▌▋▊▉] \d+|  +<time> \d+| *(above|below) \d+"
+    r".*█.*|.*[▏▎▍▌▋▊▉] \d+| *<time> \d+| *(above|below) \d+"
     r"|.*(many outliers|the first sample was slow).*"
 )
 """Lines of measurements that depend on the machine's mood."""
