@@ -37,6 +37,6 @@ def _places(root: Node) -> Iterator[tuple[int, int]]:
         if node.items:
             pending += reversed(node.items)
         elif node.kind in (NodeKind.STRING, NodeKind.ARRAY, NodeKind.OBJECT):
-            yield node.start + 1, node.end - 1
+            yield node.start + 1, node.end - 1 if node.is_complete else node.end
         else:
             yield node.start, node.end

@@ -20,6 +20,8 @@ def _next(line: str) -> str | None:
         ('call m f [1|, {"a": false}]', 'call m f [1, {"a": <false>}]'),
         ('call m f [{"a": |1, "b": []}]', 'call m f [{"a": 1, "b": [<>]}]'),
         ("call m f [1|, {}]", "call m f [1, {<>}]"),
+        ("call m f |[", "call m f [<>"),
+        ('call m f [1|, "ab', 'call m f [1, "<ab>'),
         ("call m f [1, 2|]", None),
         ("call m f| [1]", None),
         ("stats|", None),
