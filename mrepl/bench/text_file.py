@@ -1,9 +1,9 @@
-"""A file that is replaced at once: whoever reads it finds the old text or the new one."""
+"""The files of `--export`."""
 
 import os
-import stat
 from pathlib import Path
 
+from mrepl.process.replaced_file import replace_file
 from mrepl.text.escaping import escape_line
 from mrepl.usage import UsageError
 from runtime.system_errors import reason_of
@@ -28,22 +28,13 @@ def check_writable(path: Path) -> None:
 
 
 def replace_text_file(path: Path, text: str) -> None:
-    """Writes the text, as UTF-8; a file that is there keeps its mode, a link to it stays.
+    """Writes the text, as UTF-8, as `replace_file` does.
 
     Raises:
         UsageError: it cannot be written; the old file is as it was.
     """
     try:
-        target = path.resolve()
-        new = target.with_name(f".mrepl-{os.getpid()}")
-        try:
-            new.write_text(text, encoding="utf-8", newline="")
-            if target.exists():
-                new.chmod(stat.S_IMODE(target.stat().st_mode))
-            new.replace(target)
-        except BaseException:
-            new.unlink(missing_ok=True)
-            raise
+        replace_file(path, text.encode())
     except (OSError, ValueError) as error:
         raise _unwritable(path, reason_of(error)) from error
 

@@ -2,17 +2,13 @@
 
 import os
 import stat
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
+from mrepl.process.replaced_file import replace_file
 from runtime.errors import ModuleError, ModuleFileError
 from runtime.interface.custom_sections import custom_sections
 from runtime.system_errors import reason_of
-
-_NO_PRIVILEGES = 0o777
-"""A file that another owner gets must not run with that one's rights."""
 
 _MOST_BYTES = 2**30
 """The largest module that WebAssembly's JavaScript interface takes; others do alike."""
@@ -61,13 +57,13 @@ def write_module_file(path: Path, wasm: bytes, *, like: Path) -> None:
     """
     _refuse_dash(path)
     try:
-        target = Path(os.path.realpath(path))
-        old = target.stat() if os.path.lexists(target) else None
-        if old is not None and not stat.S_ISREG(old.st_mode):
-            raise ModuleFileError(f"cannot write {path}: {_kind(old)}, expected a file")
-        mode = _mode_of_new_file(like) if old is None else stat.S_IMODE(old.st_mode)
-        owner = None if old is None else (old.st_uid, old.st_gid)
-        _replace(target, wasm, mode, owner)
+        if os.path.lexists(os.path.realpath(path)):
+            old = path.stat()
+            if not stat.S_ISREG(old.st_mode):
+                raise ModuleFileError(f"cannot write {path}: {_kind(old)}, expected a file")
+            replace_file(path, wasm)
+        else:
+            replace_file(path, wasm, new_mode=stat.S_IMODE(like.stat().st_mode))
     except (OSError, ValueError) as error:
         raise ModuleFileError(f"cannot write {path}: {reason_of(error)}") from error
 
@@ -99,43 +95,6 @@ def _refuse_dash(path: Path) -> None:
         raise ModuleFileError(
             "- is no file for a module; give the whole path of a file of this name"
         )
-
-
-def _replace(target: Path, data: bytes, mode: int, owner: tuple[int, int] | None) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".marine-", dir=target.parent)
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 - the file is open already
-            file.write(data)
-            file.flush()
-            if owner is not None:
-                try:
-                    os.fchown(descriptor, *owner)
-                except PermissionError:  # only root may give files away
-                    mode &= _NO_PRIVILEGES
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync_directory(target.parent)
-
-
-def _mode_of_new_file(like: Path) -> int:
-    """The mode of another file, as far as this process gives rights away."""
-    umask = os.umask(0)
-    os.umask(umask)
-    return stat.S_IMODE(like.stat().st_mode) & _NO_PRIVILEGES & ~umask
-
-
-def _sync_directory(directory: Path) -> None:
-    """Makes the new name last; not every file system can, and the file itself is safe already."""
-    with suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _kind(status: os.stat_result) -> str:

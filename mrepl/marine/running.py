@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from mrepl.marine.printing import print_error, print_json
 from mrepl.process.exit_status import ExitStatus
-from runtime import JsonValue, MarineError
+from mrepl.text.error_json import error_json
+from runtime import MarineError
 
 _RECURSION_LIMIT = 5_000  # types may nest 1,024 deep, and in JSON each level takes two
 
@@ -27,18 +28,10 @@ def run_command(run: Callable[[argparse.Namespace], int], options: argparse.Name
         return run(options)
     except MarineError as error:
         if getattr(options, "json", False):
-            print_json({"error": _error_json(error)})
+            shown = error_json(error.kind, error.message, error.module, error.function)
+            print_json({"error": shown})
         else:
             print_error(error.message)
         return ExitStatus.COMMAND_FAILED
     finally:
         sys.setrecursionlimit(limit)
-
-
-def _error_json(error: MarineError) -> JsonValue:
-    return {
-        "kind": error.kind,
-        "message": error.message,
-        "module": error.module,
-        "function": error.function,
-    }
