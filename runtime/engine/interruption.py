@@ -5,6 +5,7 @@ The engine's epoch is ticked when somebody wants a stop, and the store's epoch c
 comes while a callback is under way is lost, so ticks are repeated until the call has ended.
 """
 
+import _thread
 import os
 import threading
 import time
@@ -172,14 +173,13 @@ class _Alarm:
         self._deadline: float | None = None
         self._closed = False
         self._process = os.getpid()
-        self._thread = threading.Thread(target=self._watch, name="time limit", daemon=True)
-        self._thread.start()
+        self._watching = threading.Lock()  # until the thread has ended
+        self._watching.acquire()
+        # `threading.Thread.start` waits for its thread, which a signal handler must not interrupt.
+        _thread.start_new_thread(self._watch, ())
 
     def is_alive(self) -> bool:
-        """Whether its thread is there: it is not in a forked process.
-
-        The thread's own `is_alive` takes a thread for dead when a signal handler interrupts it.
-        """
+        """Whether its thread is there: it is not in a forked process."""
         return self._process == os.getpid()
 
     def set(self, delay: float, ring: Callable[[], bool]) -> None:
@@ -197,9 +197,17 @@ class _Alarm:
         with self._lock:
             self._closed = True
             self._changed.notify_all()
-        self._thread.join()
+        if self.is_alive():
+            with self._watching:
+                pass
 
     def _watch(self) -> None:
+        try:
+            self._ring_until_closed()
+        finally:
+            self._watching.release()
+
+    def _ring_until_closed(self) -> None:
         with self._lock:
             while not self._closed:
                 if self._deadline is None:
