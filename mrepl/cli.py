@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", action="store_true", help="print one JSON object a command")
     add(
         "--timeout",
-        dest="time_limit",
+        dest="timeout",
         metavar="SECONDS",
         type=_seconds,
         help="time limit of one call, and of each module's start (default: none)",

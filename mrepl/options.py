@@ -19,7 +19,7 @@ class Options:
         engine: the name of what runs the adapters.
         style: the name of the style in which results print.
         working_dir: where a service's relative directories are rooted.
-        time_limit: of a call, in seconds; None for none.
+        timeout: of a call, in seconds; None for none.
         watch: whether modules are reloaded when their files change.
     """
 
@@ -32,5 +32,5 @@ class Options:
     engine: str
     style: str
     working_dir: Path
-    time_limit: float | None
+    timeout: float | None
     watch: bool

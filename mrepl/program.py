@@ -61,7 +61,7 @@ def run(options: Options) -> int:
         style=ResultStyle(options.style),
         working_dir=options.working_dir,
         strict=options.strict,
-        time_limit=options.time_limit,
+        timeout=options.timeout,
         wasm_log=os.environ.get("WASM_LOG"),
         warm_up=interactive,
         result_lines=_SHOWN_LINES if interactive else None,

@@ -54,7 +54,7 @@ class Settings:
         style: how results print.
         working_dir: where a service's relative directories are rooted.
         strict: whether the warnings of a config are errors.
-        time_limit: of one call, in seconds; None for no limit.
+        timeout: of one call, in seconds; None for no limit.
         wasm_log: the value of `WASM_LOG`, if it is set.
         warm_up: whether calls of nothing come before each timed call, as befits a prompt.
         result_lines: how many lines of a result are shown before it is cut; None for all.
@@ -66,7 +66,7 @@ class Settings:
     style: ResultStyle = ResultStyle.JSON
     working_dir: Path = Path()
     strict: bool = False
-    time_limit: float | None = None
+    timeout: float | None = None
     wasm_log: str | None = None
     warm_up: bool = False
     result_lines: int | None = None
@@ -152,14 +152,14 @@ class Session:
         self.service.engine = engine
         self.settings = replace(self.settings, engine=engine)
 
-    def use_time_limit(self, seconds: float | None) -> None:
+    def use_timeout(self, seconds: float | None) -> None:
         """Changes how long a call may take, in the current service and in those to come.
 
         Args:
             seconds: above 0; None for no limit.
         """
-        self.service.time_limit = seconds
-        self.settings = replace(self.settings, time_limit=seconds)
+        self.service.timeout = seconds
+        self.settings = replace(self.settings, timeout=seconds)
 
     def reload(self, modules: Sequence[str] = ()) -> tuple[Reloaded, ...]:
         """Loads modules anew, as `Service.reload` does.
@@ -208,7 +208,7 @@ class Session:
         return Service(
             service_config,
             wasm_log=settings.wasm_log,
-            time_limit=settings.time_limit,
+            timeout=settings.timeout,
             output=self.guest_output,
             interruption=self._interruption,
             engine=settings.engine,

@@ -57,7 +57,7 @@ def _change_engine(session: Session, value: str) -> None:
 
 
 def _change_timeout(session: Session, value: str) -> None:
-    session.use_time_limit(None if value == _NONE else _seconds(value))
+    session.use_timeout(None if value == _NONE else _seconds(value))
 
 
 def _change_timing(session: Session, value: str) -> None:
@@ -76,7 +76,7 @@ def _change_lines(session: Session, value: str) -> None:
 
 
 def _timeout_text(settings: Settings) -> str:
-    return _NONE if settings.time_limit is None else f"{settings.time_limit:g}"
+    return _NONE if settings.timeout is None else f"{settings.timeout:g}"
 
 
 def _lines_text(settings: Settings) -> str:

@@ -16,7 +16,7 @@ from runtime.prepared_call import PreparedCall, prepare_call
 _NO_CALL_PARAMETERS = CallParameters()
 
 
-def checked_time_limit(seconds: float | None) -> float | None:
+def checked_timeout(seconds: float | None) -> float | None:
     """A time limit that a caller gave.
 
     Raises:
@@ -33,7 +33,7 @@ class Calls:
     Attributes:
         prepared: the functions that were called before, by module and name.
         parameters: of the call under way; the modules' start has none.
-        time_limit: seconds for calls without a limit of their own, or None.
+        timeout: seconds for calls without a limit of their own, or None.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Calls:
         use: ExclusiveUse,
         fusion: Fusion,
         *,
-        time_limit: float | None,
+        timeout: float | None,
     ) -> None:
         """Make the calls of a service.
 
@@ -52,7 +52,7 @@ class Calls:
             store: its store.
             use: who may use it.
             fusion: leads calls to the engine of the moment.
-            time_limit: seconds for calls without a limit of their own, or None.
+            timeout: seconds for calls without a limit of their own, or None.
         """
         self.prepared: dict[tuple[str, str], PreparedCall] = {}
         self.parameters = _NO_CALL_PARAMETERS
@@ -61,7 +61,7 @@ class Calls:
         self._interruption = store.interruption
         self._for_call = use.for_call
         self._fusion = fusion
-        self.time_limit = time_limit
+        self.timeout = timeout
         self._has_memory_limit = store.pool is not None
 
     def prepare(self, module: str, function: str) -> PreparedCall:
@@ -86,7 +86,7 @@ class Calls:
         prepared: PreparedCall,
         values: tuple[InterfaceValue, ...],
         call_parameters: PythonValue,
-        time_limit: float | None,
+        timeout: float | None,
     ) -> InterfaceValue | None:
         """Make a call, when it is its turn.
 
@@ -94,13 +94,13 @@ class Calls:
             prepared: the function.
             values: the arguments.
             call_parameters: as callers give them, or None.
-            time_limit: seconds in place of the service's own limit, or None.
+            timeout: seconds in place of the service's own limit, or None.
 
         Raises:
             CallError: it gave no result.
             MemoryLimitExceeded: it failed after growths past the service's memory limit.
         """
-        limit = self.time_limit if time_limit is None else checked_time_limit(time_limit)
+        limit = self.timeout if timeout is None else checked_timeout(timeout)
         parameters = (
             _NO_CALL_PARAMETERS
             if call_parameters is None

@@ -68,7 +68,7 @@ def link(
     calls: CallState,
     fusion: Fusion,
     observation: Observation,
-    time_limit: float | None,
+    timeout: float | None,
 ) -> LinkedModule:
     """Bind a module's imports, instantiate it and run `_initialize` and `_start`.
 
@@ -81,7 +81,7 @@ def link(
         calls: the service's.
         fusion: the service's.
         observation: the service's.
-        time_limit: seconds for its start, or None.
+        timeout: seconds for its start, or None.
 
     Raises:
         LinkError: an import has no counterpart, or one with another signature.
@@ -95,7 +95,7 @@ def link(
         functions = _bind_imports(linked, loaded, host_functions, calls, fusion)
         for export in module.interface.exports:
             linked.functions[export.name] = _public_function(export, linked, loaded)
-        with store.interruption.running(time_limit):
+        with store.interruption.running(timeout):
             linked.instantiated(store.instantiate(module.compiled, functions, module=module.name))
             if linked.wasi is not None:
                 linked.wasi.attach(store.exported_memory(linked.instance))

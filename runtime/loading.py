@@ -306,7 +306,7 @@ class Loading:
                 calls=self._call_state,
                 fusion=self._fusion,
                 observation=self._observation,
-                time_limit=self._calls.time_limit,
+                timeout=self._calls.timeout,
             )
 
     def _module_wasi(self, name: str, settings: WasiSettings) -> ModuleWasi:

@@ -2,13 +2,15 @@
 
 import os
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from runtime.adapters.engines import Engine
 from runtime.call_state import CallState
-from runtime.calls import Calls, checked_time_limit
+from runtime.calls import Calls, checked_timeout
 from runtime.config.loading import create_directories, load_config
 from runtime.config.model import ModuleConfig, ServiceConfig
 from runtime.description import (
@@ -26,6 +28,7 @@ from runtime.exclusive_use import ExclusiveUse
 from runtime.fusion import Fusion
 from runtime.host.logger import parse_log_directives
 from runtime.host.mounted_binary import MountedBinaryLimits
+from runtime.host.registration import HostFunctions, RegisteredFunctions
 from runtime.interface.metadata import ModuleMetadata
 from runtime.json_values import JsonValue, PythonValue, json_text, parse_json, quick_json
 from runtime.loaded_modules import LoadedModules
@@ -60,6 +63,7 @@ class Service:
     is called then.
 
     Attributes:
+        config: what the service was created from.
         service_id: a UUID4, the modules' environment variable `service_id`.
         warnings: what in the config or in `WASM_LOG` is odd but does no harm.
     """
@@ -68,8 +72,10 @@ class Service:
         self,
         config: ServiceConfig | None = None,
         *,
+        modules: Sequence[ModuleConfig | Path | str] = (),
+        host_functions: HostFunctions = (),
         wasm_log: str | None = None,
-        time_limit: float | None = None,
+        timeout: float | None = None,
         output: Output = write_to_own_output,
         mounted_binary_limits: MountedBinaryLimits | None = None,
         interruption: Interruption | None = None,
@@ -80,9 +86,14 @@ class Service:
 
         Args:
             config: what to load; nothing without one.
+            modules: what to load besides, after the config's modules: module configs, or .wasm
+                files, which are loaded under their names without `.wasm`, with the logger on.
+            host_functions: functions of the caller's that modules may import; see
+                `host_function`. A sequence is for all modules, a mapping has a sequence for each
+                module's name. They take the place of the runtime's own of the same name.
             wasm_log: log directives, such as `info,greeting=debug`; by default those of the
                 environment variable `WASM_LOG`.
-            time_limit: seconds, above 0, that each call, and each module's start, may take; None
+            timeout: seconds, above 0, that each call, and each module's start, may take; None
                 for no limit.
             output: where the modules' stdout and stderr go.
             mounted_binary_limits: bounds of each run of a mounted binary.
@@ -96,19 +107,23 @@ class Service:
             MarineError: the config's directories cannot be made, or a module cannot be loaded.
         """
         engine = _checked_engine(engine)
-        config = config or ServiceConfig()
+        config = _with_modules(config or ServiceConfig(), modules)
         directives = parse_log_directives(
             os.environ.get("WASM_LOG", "") if wasm_log is None else wasm_log
         )
+        self.config = config
         self.service_id = str(uuid.uuid4())
         self.warnings = (
             *config.warnings,
             *directives.warnings,
             *directives.warnings_of_unknown([module.name for module in config.modules]),
         )
-        time_limit = checked_time_limit(time_limit)
+        timeout = checked_timeout(timeout)
         surroundings = Surroundings(
-            self.service_id, directives, mounted_binary_limits or MountedBinaryLimits()
+            self.service_id,
+            directives,
+            mounted_binary_limits or MountedBinaryLimits(),
+            RegisteredFunctions(host_functions),
         )
         self._loaded = LoadedModules()
         self._call_state = CallState()
@@ -121,9 +136,7 @@ class Service:
         )
         self._interruption = self._store.interruption
         self._fusion = Fusion(self._store, self._call_state, engine)
-        self._calls = Calls(
-            self._loaded, self._store, self._use, self._fusion, time_limit=time_limit
-        )
+        self._calls = Calls(self._loaded, self._store, self._use, self._fusion, timeout=timeout)
         self._observation = Observation()
         self._loading = Loading(
             self._loaded,
@@ -159,8 +172,9 @@ class Service:
         path: Path | str,
         *,
         working_dir: Path | str = ".",
+        host_functions: HostFunctions = (),
         wasm_log: str | None = None,
-        time_limit: float | None = None,
+        timeout: float | None = None,
         output: Output = write_to_own_output,
         mounted_binary_limits: MountedBinaryLimits | None = None,
         interruption: Interruption | None = None,
@@ -173,8 +187,9 @@ class Service:
         Args:
             path: the Config.toml.
             working_dir: what the config's `service_working_dir` is relative to.
+            host_functions: as for `Service`.
             wasm_log: as for `Service`.
-            time_limit: as for `Service`.
+            timeout: as for `Service`.
             output: as for `Service`.
             mounted_binary_limits: as for `Service`.
             interruption: as for `Service`.
@@ -188,8 +203,9 @@ class Service:
         """
         return cls(
             load_config(Path(path), working_dir=Path(working_dir), strict=strict),
+            host_functions=host_functions,
             wasm_log=wasm_log,
-            time_limit=time_limit,
+            timeout=timeout,
             output=output,
             mounted_binary_limits=mounted_binary_limits,
             interruption=interruption,
@@ -198,7 +214,7 @@ class Service:
         )
 
     @property
-    def time_limit(self) -> float | None:
+    def timeout(self) -> float | None:
         """Seconds that each call and each module's start may take; None for no limit.
 
         What is set holds from the next call or load on.
@@ -206,13 +222,13 @@ class Service:
         Raises:
             CallError: what is set is no number of seconds above 0.
         """
-        return self._calls.time_limit
+        return self._calls.timeout
 
-    @time_limit.setter
-    def time_limit(self, seconds: float | None) -> None:
-        limit = checked_time_limit(seconds)
+    @timeout.setter
+    def timeout(self, seconds: float | None) -> None:
+        limit = checked_timeout(seconds)
         with self._use.with_python():
-            self._calls.time_limit = limit
+            self._calls.timeout = limit
 
     @property
     def engine(self) -> Engine:
@@ -236,7 +252,7 @@ class Service:
         arguments: PythonValue = None,
         *,
         call_parameters: PythonValue = None,
-        time_limit: float | None = None,
+        timeout: float | None = None,
     ) -> PythonValue:
         """Call a public function with Python values.
 
@@ -246,7 +262,7 @@ class Service:
             arguments: a list or tuple of positions, a dict of names, the one argument itself, or
                 None (spec marine-runtime.md, "Calls").
             call_parameters: what `get_call_parameters` tells the modules; see `CallParameters`.
-            time_limit: seconds, above 0, in place of the service's own limit.
+            timeout: seconds, above 0, in place of the service's own limit.
 
         Returns:
             The result: records as dicts, byte arrays as bytes; None where there is none.
@@ -257,7 +273,7 @@ class Service:
         """
         prepared = self._prepared.get((module, function)) or self._calls.prepare(module, function)
         values = prepared.values(arguments, from_json=False)
-        result = self._run(prepared, values, call_parameters, time_limit)
+        result = self._run(prepared, values, call_parameters, timeout)
         to_python = prepared.to_python
         return result if to_python is None else to_python(result)
 
@@ -268,7 +284,7 @@ class Service:
         arguments: JsonValue = None,
         *,
         call_parameters: JsonValue = None,
-        time_limit: float | None = None,
+        timeout: float | None = None,
     ) -> JsonValue:
         """Call a public function with JSON values; as `call`, but byte arrays are lists of numbers.
 
@@ -278,7 +294,7 @@ class Service:
         """
         prepared = self._prepared.get((module, function)) or self._calls.prepare(module, function)
         values = prepared.values(arguments, from_json=True)
-        result = self._run(prepared, values, call_parameters, time_limit)
+        result = self._run(prepared, values, call_parameters, timeout)
         to_json = prepared.to_json
         # Without a converter a result is JSON already.
         return result if to_json is None else to_json(result)  # type: ignore[return-value]
@@ -290,7 +306,7 @@ class Service:
         arguments: str = "[]",
         *,
         call_parameters: str | None = None,
-        time_limit: float | None = None,
+        timeout: float | None = None,
     ) -> str:
         """Call a public function with a JSON text, for a JSON text without white space.
 
@@ -307,7 +323,7 @@ class Service:
             values = prepared.accept(quick_json(arguments))
         except NOT_QUICK:
             values = prepared.checked(parse_json(arguments), from_json=True)
-        result = self._run(prepared, values, parameters, time_limit)
+        result = self._run(prepared, values, parameters, timeout)
         if result is None:
             return "null"
         to_json = prepared.to_json
@@ -321,7 +337,7 @@ class Service:
         arguments: str = "[]",
         *,
         call_parameters: str | None = None,
-        time_limit: float | None = None,
+        timeout: float | None = None,
     ) -> Trace:
         """Call a public function as `call_text` does, and record what it does, step by step.
 
@@ -337,7 +353,7 @@ class Service:
         prepared = prepare_call(self._loaded.find(module), self._loaded.function(module, function))
         parameters = None if call_parameters is None else parse_call_parameters(call_parameters)
         values = prepared.checked(parse_json(arguments), from_json=True)
-        return self._tracing.call(prepared, values, parameters, time_limit)
+        return self._tracing.call(prepared, values, parameters, timeout)
 
     def adapters(self) -> tuple[str, ...]:
         """The names of all adapters as traces show them, by module in load order.
@@ -535,6 +551,19 @@ class Service:
     def _load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
         with self._use.with_python():
             self._loading.load(config, wasm)
+
+
+def _with_modules(
+    config: ServiceConfig, modules: Sequence[ModuleConfig | Path | str]
+) -> ServiceConfig:
+    """The config with more modules after its own."""
+    if not modules:
+        return config
+    more = (
+        each if isinstance(each, ModuleConfig) else ModuleConfig(Path(each).stem, Path(each))
+        for each in modules
+    )
+    return replace(config, modules=(*config.modules, *more))
 
 
 def _checked_engine(engine: Engine) -> Engine:

@@ -11,6 +11,7 @@ from runtime.host.call_parameters import CallParameters, call_parameters_functio
 from runtime.host.function import HostFunction
 from runtime.host.logger import LogDirectives, ModuleLog, log_function
 from runtime.host.mounted_binary import MountedBinaryLimits, mounted_binary_function
+from runtime.host.registration import RegisteredFunctions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,13 @@ class Surroundings:
         service_id: the service's id.
         log_directives: how much each module logs.
         binary_limits: bounds of each run of a mounted binary.
+        registered: the host functions of the service's user.
     """
 
     service_id: str
     log_directives: LogDirectives
     binary_limits: MountedBinaryLimits
+    registered: RegisteredFunctions
 
     def wasi_settings(self, config: ModuleConfig) -> WasiSettings:
         """What a module sees (spec marine-runtime.md, "Environment and WASI, per module").
@@ -69,6 +72,7 @@ class Surroundings:
             mounted_binary_function(name, path, limits=self.binary_limits, cancelled=cancelled)
             for name, path in config.mounted_binaries.items()
         )
+        functions += self.registered.of_module(config.name)  # last: they replace the others
         return {
             (namespace, function.name): function
             for function in functions

@@ -55,7 +55,7 @@ def usage() -> Usage:
 def create_and_close(config: ServiceConfig, count: int) -> None:
     """Create services one after the other, call each once and close it."""
     for _ in range(count):
-        with Service(config, time_limit=10) as service:
+        with Service(config, timeout=10) as service:
             result = service.call("greeting", "greeting", ["soak"])
             if result != "Hi, soak":
                 raise AssertionError(f"wrong result: {result!r}")

@@ -99,8 +99,8 @@ def _options(session: Session) -> list[str]:
     options = []
     if settings.working_dir != default.working_dir:
         options += ["--working-dir", str(settings.working_dir)]
-    if settings.time_limit is not None:
-        options += ["--timeout", f"{settings.time_limit:g}"]
+    if settings.timeout is not None:
+        options += ["--timeout", f"{settings.timeout:g}"]
     if settings.engine is not default.engine:
         options += ["--engine", settings.engine.value]
     if settings.style is not default.style:

@@ -78,18 +78,18 @@ class Interruption:
             self._ring_at(0, running, None)
         return True
 
-    def begin(self, time_limit: float | None) -> None:
+    def begin(self, timeout: float | None) -> None:
         """A call begins: from here on it can be stopped, until `end`.
 
         Args:
-            time_limit: seconds, or None for no limit.
+            timeout: seconds, or None for no limit.
         """
-        if time_limit is None:
+        if timeout is None:
             self._calls = self._running = self._calls + 1
             return
         with self._lock:
             self._calls = self._running = self._calls + 1
-            self._ring_at(time_limit, self._calls, time_limit)
+            self._ring_at(timeout, self._calls, timeout)
 
     def end(self) -> None:
         """The call has ended, or `begin` failed."""
@@ -98,10 +98,10 @@ class Interruption:
             self._alarm.clear()
 
     @contextmanager
-    def running(self, time_limit: float | None) -> Iterator[None]:
+    def running(self, timeout: float | None) -> Iterator[None]:
         """Between `begin` and `end`."""
         try:
-            self.begin(time_limit)
+            self.begin(timeout)
             yield
         finally:
             self.end()

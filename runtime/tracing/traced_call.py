@@ -54,7 +54,7 @@ class Tracing:
         prepared: PreparedCall,
         values: tuple[InterfaceValue, ...],
         call_parameters: PythonValue,
-        time_limit: float | None,
+        timeout: float | None,
     ) -> Trace:
         """Make a call, when it is its turn, by the interpreter.
 
@@ -62,7 +62,7 @@ class Tracing:
             prepared: the function, for this call alone.
             values: the arguments.
             call_parameters: as callers give them, or None.
-            time_limit: seconds in place of the service's own limit, or None.
+            timeout: seconds in place of the service's own limit, or None.
 
         Raises:
             MarineError: the call failed before its adapter began to run.
@@ -75,7 +75,7 @@ class Tracing:
         result: str | None = None
         error: MarineError | None = None
         try:
-            value = self._calls.run(prepared, values, call_parameters, time_limit)
+            value = self._calls.run(prepared, values, call_parameters, timeout)
             result = _result_text(prepared, value)
         except MarineError as failure:
             error = failure

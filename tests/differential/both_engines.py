@@ -128,13 +128,13 @@ class BothEngines:
         arguments: PythonValue = None,
         *,
         json: bool = False,
-        time_limit: float | None = None,
+        timeout: float | None = None,
     ) -> Observed:
         """Call a function by both engines and compare."""
 
         def task(service: Service) -> object:
             call = service.call_json if json else service.call
-            return call(module, function, arguments, time_limit=time_limit)  # type: ignore[arg-type]
+            return call(module, function, arguments, timeout=timeout)  # type: ignore[arg-type]
 
         return self.do(task)
 

@@ -75,7 +75,7 @@ def test_a_time_limit_stops_a_call_alike(three_modules: BothEngines, function: i
     three_modules.do(lambda service: service.prepare("m2", "text"))  # takes time, too
     for name in ("m0", "m2"):
         three_modules.set_scene({name: [Line(function, 1, Action.RUN_FOR_EVER)]})
-        seen = three_modules.call("m2", "text", ["x"], time_limit=0.02).outcome
+        seen = three_modules.call("m2", "text", ["x"], timeout=0.02).outcome
         assert seen.kind == "TimeLimitExceeded"
         three_modules.set_scene()
         assert three_modules.call("m2", "text", ["x"]).outcome.value == exact("x")

@@ -22,15 +22,15 @@ def traced(
     module: str,
     function: str,
     arguments: object,
-    time_limit: float | None = None,
+    timeout: float | None = None,
 ) -> Observed:
     """Call by the interpreter in one service, trace in the fused one, and compare."""
     text = json.dumps(arguments)
 
     def task(service: Service) -> object:
         if service.engine is Engine.INTERP:
-            return service.call_text(module, function, text, time_limit=time_limit)
-        trace = service.trace(module, function, text, time_limit=time_limit)
+            return service.call_text(module, function, text, timeout=timeout)
+        trace = service.trace(module, function, text, timeout=timeout)
         assert service.engine is Engine.FUSED
         assert sum(trace.times.values()) == trace.elapsed_ns
         assert all(time >= 0 for time in trace.times.values())
@@ -114,7 +114,7 @@ def test_a_module_that_always_calls_again_is_stopped_in_a_trace_too(
 def test_a_time_limit_stops_a_traced_call(three_modules: BothEngines, function: int) -> None:
     three_modules.do(lambda service: service.prepare("m2", "text"))  # takes time, too
     three_modules.set_scene({"m0": [Line(function, 1, Action.RUN_FOR_EVER)]})
-    seen = traced(three_modules, "m2", "text", ["x"], time_limit=0.05).outcome
+    seen = traced(three_modules, "m2", "text", ["x"], timeout=0.05).outcome
     assert seen.kind == "TimeLimitExceeded"
     three_modules.set_scene()
     assert traced(three_modules, "m2", "text", ["x"]).outcome.value == exact('"x"')

@@ -119,7 +119,7 @@ def test_a_saved_session_begins_with_how_to_run_it_and_keeps_failures_as_remarks
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "session.txt"
-    with text_shell(CONFIG, Settings(engine=Engine.INTERP, time_limit=2.5)) as shell:
+    with text_shell(CONFIG, Settings(engine=Engine.INTERP, timeout=2.5)) as shell:
         shell.run("call greeting nope []")
         shell.run("call greeting greeting [\n1]")
         shell.run(f"save {file}")

@@ -358,7 +358,7 @@ def _call(
             "faults",
             function,
             arguments,  # type: ignore[arg-type] # some are no values at all
-            time_limit=0.02 if error is TimeLimitExceeded else None,
+            timeout=0.02 if error is TimeLimitExceeded else None,
         ),
         error,
         message,
@@ -451,7 +451,7 @@ def _made(
     def attempt(running: Running) -> object:
         running.load("m", wasm)
         limit = 0.02 if error is TimeLimitExceeded else None
-        return running.service.call("m", function, arguments, time_limit=limit)
+        return running.service.call("m", function, arguments, timeout=limit)
 
     return Case(f"module: {name}", attempt, error, message)
 

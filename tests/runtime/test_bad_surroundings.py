@@ -39,7 +39,7 @@ DOWNLOADER = FIXTURES / "url-downloader" / "artifacts"
 def test_an_endless_start_section_is_stopped_by_the_time_limit(tmp_path: Path) -> None:
     path = tmp_path / "endless.wasm"
     path.write_bytes(module(f"(module {ABI} (func $f (loop $l (br $l))) (start $f))", []))
-    with Service(time_limit=0.05) as service:
+    with Service(timeout=0.05) as service:
         with pytest.raises(StartError, match=r"'endless' failed: .*time limit of 0\.05 s"):
             service.load("endless", path)
         service.load("greeting", GREETING)
@@ -154,7 +154,7 @@ def hanging(tmp_path: Path) -> Iterator[Service]:
 
 def test_a_hanging_binary_ends_with_the_time_limit_of_its_call(hanging: Service) -> None:
     with pytest.raises(TimeLimitExceeded, match=r"its time limit of 0\.1 s"):
-        hanging.call("curl_adapter", "download", ["u"], time_limit=0.1)
+        hanging.call("curl_adapter", "download", ["u"], timeout=0.1)
     assert hanging.call("greeting", "greeting", ["x"]) == "Hi, x"
 
 

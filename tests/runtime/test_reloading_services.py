@@ -325,12 +325,12 @@ def test_statistics_tell_the_limit_as_it_was_configured(
 
 
 def test_a_time_limit_can_be_changed_and_taken_away(chain: Service) -> None:
-    assert chain.time_limit is None
-    chain.time_limit = 0.02
-    assert chain.time_limit == 0.02
+    assert chain.timeout is None
+    chain.timeout = 0.02
+    assert chain.timeout == 0.02
     with pytest.raises(TimeLimitExceeded, match=r"0\.02 s"):
         chain.call("source", "spin")
     with pytest.raises(CallError, match="above 0"):
-        chain.time_limit = 0
-    chain.time_limit = None
+        chain.timeout = 0
+    chain.timeout = None
     assert chain.call("source", "version") == 1

@@ -152,13 +152,13 @@ def test_a_result_out_of_its_types_range_is_an_error_with_type_and_value(
 
 def test_a_time_limit_ends_a_call_and_the_next_one_works(service: Service) -> None:
     with pytest.raises(TimeLimitExceeded, match=r"time limit of 0\.02 s"):
-        service.call("sample", "endless", time_limit=0.02)
+        service.call("sample", "endless", timeout=0.02)
     assert answers(service)
 
 
 def test_a_time_limit_holds_for_every_call_of_a_service(sample: Path) -> None:
     config = ServiceConfig(modules=(ModuleConfig("sample", sample),))
-    with Service(config, time_limit=0.02) as limited:
+    with Service(config, timeout=0.02) as limited:
         for _ in range(2):
             with pytest.raises(TimeLimitExceeded):
                 limited.call("sample", "endless")
@@ -168,7 +168,7 @@ def test_a_time_limit_holds_for_every_call_of_a_service(sample: Path) -> None:
 @pytest.mark.parametrize("limit", [0, -1.0, float("nan")])
 def test_a_time_limit_that_is_no_time_is_refused(service: Service, limit: float) -> None:
     with pytest.raises(CallError, match="a time limit must be a number of seconds above 0"):
-        service.call("sample", "echo", ["x"], time_limit=limit)
+        service.call("sample", "echo", ["x"], timeout=limit)
     assert answers(service)
 
 
@@ -330,7 +330,7 @@ def test_an_endless_start_is_stopped_while_the_service_is_created(tmp_path: Path
     path.write_bytes(module(f'(module {ABI} (func (export "_start") (loop $l (br $l))))', []))
     config = ServiceConfig(modules=(ModuleConfig("endless", path),))
     with pytest.raises(StartError, match=r"time limit of 0\.02 s"):
-        Service(config, time_limit=0.02)
+        Service(config, timeout=0.02)
 
     interruption = Interruption()
 

@@ -160,14 +160,14 @@ def test_a_call_whose_module_is_replaced_before_its_turn_says_so(
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_a_limited_call_in_a_forked_process_is_stopped(config: ServiceConfig) -> None:
-    with Service(config, time_limit=60) as service:
+    with Service(config, timeout=60) as service:
         assert service.call("numbers", "double", 1) == 2
         child = os.fork()
         if not child:
             status = 1
             try:
                 signal.alarm(30)
-                service.call("numbers", "endless", time_limit=0.02)
+                service.call("numbers", "endless", timeout=0.02)
             except TimeLimitExceeded:
                 status = 0
             finally:

@@ -119,7 +119,7 @@ def test_signals_at_random_moments_end_a_call_or_leave_it_right(service: Service
             try:
                 try:
                     signal.setitimer(signal.ITIMER_REAL, draw.uniform(1e-6, 3e-4))
-                    result = service.call(module_name, function, [times], time_limit=limit)
+                    result = service.call(module_name, function, [times], timeout=limit)
                     outcomes["right"] += result == times
                     outcomes["wrong"] += result != times
                 finally:
@@ -128,7 +128,7 @@ def test_signals_at_random_moments_end_a_call_or_leave_it_right(service: Service
                 outcomes["interrupted"] += 1
             signal.signal(signal.SIGALRM, signal.SIG_IGN)
             for name, function, times, limit in CALLS:
-                assert service.call(name, function, [times], time_limit=limit) == times
+                assert service.call(name, function, [times], timeout=limit) == times
             signal.signal(signal.SIGALRM, raise_in_handler)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -136,7 +136,7 @@ def test_signals_at_random_moments_end_a_call_or_leave_it_right(service: Service
     assert outcomes["interrupted"]
     assert not outcomes["wrong"]
     with pytest.raises(TimeLimitExceeded):
-        service.call("numbers", "endless", time_limit=0.02)
+        service.call("numbers", "endless", timeout=0.02)
 
 
 @needs_timers
@@ -146,7 +146,7 @@ def test_a_signal_in_endless_growth_ends_it(service: Service) -> None:
         for delay in (0.001, 0.003, 0.01):
             signal.setitimer(signal.ITIMER_REAL, delay)
             with pytest.raises((RaisedInHandler, TimeLimitExceeded)):
-                service.call("numbers", "grow", [2**32 - 1], time_limit=0.5)
+                service.call("numbers", "grow", [2**32 - 1], timeout=0.5)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -291,10 +291,10 @@ class TestFailures:
         with pytest.raises(ArgumentsError, match="call parameters"):
             faults.trace("faults", "add", "[1, 2]", call_parameters="[")
         with pytest.raises(CallError, match="time limit"):
-            faults.trace("faults", "add", "[1, 2]", time_limit=0)
+            faults.trace("faults", "add", "[1, 2]", timeout=0)
 
     def test_an_endless_call_is_ended_by_its_time_limit(self, faults: Service) -> None:
-        trace = faults.trace("faults", "endless_loop", time_limit=0.05)
+        trace = faults.trace("faults", "endless_loop", timeout=0.05)
         assert trace.error is not None
         assert trace.error.kind == "TimeLimitExceeded"
         assert faults.trace("faults", "add", "[1, 2]").result == "3"
