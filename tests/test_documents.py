@@ -21,10 +21,12 @@ def _name(block: Block) -> str:
 
 @pytest.mark.parametrize("transcript", blocks("console"), ids=_name)
 def test_a_transcript_is_what_its_commands_print(transcript: Block) -> None:
-    assert steady(replay(transcript.text)) == steady(transcript.text)
+    assert steady(replay(transcript)) == steady(transcript.text)
 
 
-@pytest.mark.parametrize("program", blocks("python"), ids=_name)
+@pytest.mark.parametrize(
+    "program", [block for block in blocks("python") if block.file is None], ids=_name
+)
 def test_a_python_example_runs(program: Block) -> None:
     subprocess.run(
         [sys.executable, "-c", program.text],
@@ -33,6 +35,13 @@ def test_a_python_example_runs(program: Block) -> None:
         check=True,
         timeout=60,
     )
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_shows_is_run_in_it(document: Path) -> None:
+    commands = "".join(block.text for block in blocks("console", [document]))
+    for block in blocks("python", [document]):
+        assert block.file is None or block.file in commands, block.file
 
 
 def test_the_first_command_lines_run_the_main_job_and_the_tests() -> None:

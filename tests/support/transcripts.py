@@ -25,6 +25,7 @@ _CHANGING = (
     (re.compile(r"^( *(?:outliers|calls/s)) .*$", re.MULTILINE), r"\1 <numbers>"),
     (re.compile(r"^( *\d+(?: +<time>){2}(?: ± <time>)?.*) [\d,]+$", re.MULTILINE), r"\1 <number>"),
     (re.compile(r"\b[\d,]+ (samples|pairs|calls)\b"), r"<number> \1"),
+    (re.compile(r" in [\d.]+s\b"), " in <time>"),
     (re.compile(r"[\d.]+ × as (fast|slow)(.*?) \([\d. …]+\)"), r"<ratio> × as \1\2 <interval>"),
     (re.compile(r" at 0x[0-9a-f]+"), " at <offset>"),
     (re.compile(r" +"), " "),
@@ -45,20 +46,28 @@ _PROMPT = re.compile(r"^\d+> (.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of a document."""
+    """A fenced block of a document.
+
+    Attributes:
+        document: where it stands.
+        language: the word after the fence.
+        file: the second word: the block is a file that the document's transcripts use.
+        text: what is in it.
+    """
 
     document: Path
     language: str
+    file: str | None
     text: str
 
 
 def blocks(language: str, documents: Iterable[Path] = DOCUMENTS) -> list[Block]:
     """The documents' blocks in a language, in order."""
     return [
-        Block(document, name, body)
+        Block(document, name, file or None, body)
         for document in documents
-        for name, body in re.findall(
-            r"^```(\w+)\n(.*?)^```$", document.read_text(encoding="utf-8"), re.M | re.S
+        for name, file, body in re.findall(
+            r"^```(\w+)(?: ([\w.-]+))?\n(.*?)^```$", document.read_text("utf-8"), re.M | re.S
         )
         if name == language
     ]
@@ -72,17 +81,21 @@ def steady(text: str) -> str:
     return "\n".join(line for line in lines if line and not _NOT_ALWAYS_THERE.fullmatch(line))
 
 
-def replay(transcript: str) -> str:
+def replay(transcript: Block) -> str:
     """What the transcript's commands print when they are run now.
 
-    Each transcript has a directory of its own, in which `fixtures` is there too.
+    Each transcript has a directory of its own, in which `fixtures` is there too, and the files that
+    the same document shows.
     """
-    if _PROMPT.search(transcript):
-        return _replay_session(transcript)
+    if _PROMPT.search(transcript.text):
+        return _replay_session(transcript.text)
     printed = []
     with tempfile.TemporaryDirectory() as directory:
         (Path(directory) / "fixtures").symlink_to(PROJECT / "fixtures")
-        for line in transcript.splitlines():
+        for block in blocks("python", [transcript.document]):
+            if block.file is not None:
+                (Path(directory) / block.file).write_text(block.text, encoding="utf-8")
+        for line in transcript.text.splitlines():
             if line.startswith("$ "):
                 output = _run(line.removeprefix("$ "), directory)
                 printed.append(f"{line}\n{output.replace(directory, _HOME)}".rstrip())
@@ -95,7 +108,13 @@ def _run(command_line: str, directory: str) -> str:
         command_line,
         shell=True,
         cwd=directory,
-        env={**os.environ, "NO_COLOR": "1", "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+        env={
+            **os.environ,
+            "NO_COLOR": "1",
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(PROJECT),
+            "PYTEST_ADDOPTS": "-p no:cacheprovider",
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
