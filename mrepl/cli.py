@@ -21,6 +21,7 @@ examples:
   mrepl Config.toml -c 'call greeting greeting ["John"]'
   mrepl -q Config.toml < commands.txt       a script: one command a line, # starts a comment
   mrepl --watch Config.toml                 reload modules whenever they are built anew
+  mrepl --host prices.py Config.toml        modules import functions of prices.py from the host
   mrepl --json Config.toml -c interface     one JSON object a command, for other programs
 
 The command `help` lists what can be typed in a session.
@@ -67,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CMD",
         action="append",
         help="run this command and exit; may be given several times",
+    )
+    add(
+        "--host",
+        dest="host_files",
+        metavar="FILE.py",
+        action="append",
+        default=[],
+        help="offer the host functions of this Python file to modules; may be given several times",
     )
     add("--json", action="store_true", help="print one JSON object a command")
     add(
@@ -131,7 +140,14 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(argv: list[str] | None) -> int:
-    options = Options(**vars(_parser().parse_args(argv)))
-    from mrepl.program import run  # noqa: PLC0415 - imports the engine, which takes a while
+    parser = _parser()
+    options = Options(**vars(parser.parse_args(argv)))
+    # These import the engine, which takes a while.
+    from mrepl.host_files import HostFileError, load_host_files  # noqa: PLC0415
+    from mrepl.program import run  # noqa: PLC0415
 
-    return run(options)
+    try:
+        host_functions = load_host_files(options.host_files)
+    except HostFileError as error:
+        parser.error(f"argument --host: {error}")
+    return run(options, host_functions)

@@ -20,6 +20,7 @@ class Options:
         style: the name of the style in which results print.
         working_dir: where a service's relative directories are rooted.
         timeout: of a call, in seconds; None for none.
+        host_files: the paths of files of Python with host functions.
         watch: whether modules are reloaded when their files change.
     """
 
@@ -33,4 +34,5 @@ class Options:
     style: str
     working_dir: Path
     timeout: float | None
+    host_files: Sequence[str]
     watch: bool

@@ -20,7 +20,7 @@ from mrepl.shell import Shell
 from mrepl.text.marked_text import plain_text
 from mrepl.text.result_styles import ResultStyle
 from mrepl.text.wrapping import wrapping
-from runtime import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION, Engine
+from runtime import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION, Engine, HostFunctions
 
 _WELCOME = f"""\
 Welcome to the Marine REPL (version {__version__})
@@ -35,8 +35,12 @@ _SHOWN_LINES = 40  # of a result in a session; `set lines all` shows all
 _RECURSION_LIMIT = 20_000  # values may nest 1,024 deep, and the worker's stack has room for this
 
 
-def run(options: Options) -> int:
+def run(options: Options, host_functions: HostFunctions = ()) -> int:
     """Runs a session or a script.
+
+    Args:
+        options: what the command line asks for.
+        host_functions: those of its files of Python.
 
     Returns:
         The exit status, as `ExitStatus` lists them.
@@ -65,6 +69,7 @@ def run(options: Options) -> int:
         wasm_log=os.environ.get("WASM_LOG"),
         warm_up=interactive,
         result_lines=_SHOWN_LINES if interactive else None,
+        host_functions=host_functions,
     )
     guest_writer = GuestWriter(sys.stdout if interactive else sys.stderr, sys.stderr)
     with (

@@ -14,8 +14,8 @@ from mrepl.status_line import StatusLine
 from mrepl.text.result_styles import ResultStyle
 from mrepl.typed_path import typed_path
 from mrepl.warm_up import WarmUp
-from runtime import Engine, Interruption, Reloaded, Service
-from runtime.config import load_config
+from runtime import Engine, HostFunctions, Interruption, Reloaded, Service
+from runtime.config.loading import load_config
 
 GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 (stdout) or 2 (stderr), the bytes."""
@@ -60,6 +60,7 @@ class Settings:
         result_lines: how many lines of a result are shown before it is cut; None for all.
         timing: whether commands say how long they took.
         editing: whose keys edit the line.
+        host_functions: what services offer to their modules besides the runtime's own.
     """
 
     engine: Engine = Engine.FUSED
@@ -72,6 +73,7 @@ class Settings:
     result_lines: int | None = None
     timing: bool = True
     editing: Editing = Editing.EMACS
+    host_functions: HostFunctions = ()
 
 
 class Session:
@@ -207,6 +209,7 @@ class Session:
             )
         return Service(
             service_config,
+            host_functions=settings.host_functions,
             wasm_log=settings.wasm_log,
             timeout=settings.timeout,
             output=self.guest_output,

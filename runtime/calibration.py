@@ -7,9 +7,7 @@ calls share.
 from functools import lru_cache
 
 from runtime.engine.compilation import assemble
-from runtime.interface.generation import generate_section
 from runtime.interface.metadata import MINIMAL_SDK_VERSION, with_interface_types
-from runtime.interface.sdk_metadata import parse_sdk_items
 
 _PROGRAM = """(module
   (memory (export "memory") 1)
@@ -41,5 +39,9 @@ def calibration_module() -> bytes:
 
     The latter takes texts of up to 65,000 bytes.
     """
+    # Services generate no sections: this is here, and what it needs takes 3 ms to import.
+    from runtime.interface.generation import generate_section  # noqa: PLC0415
+    from runtime.interface.sdk_metadata import parse_sdk_items  # noqa: PLC0415
+
     section = generate_section(parse_sdk_items(_METADATA))
     return with_interface_types(assemble(_PROGRAM), section, sdk_version=MINIMAL_SDK_VERSION)

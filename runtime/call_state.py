@@ -5,6 +5,7 @@ from collections.abc import Callable
 from runtime.engine.raw import MemoryView
 from runtime.errors import CallDepthExceeded
 from runtime.glue.staging import AT_REST, DEPTH, DEPTH_AND_RUNNING, NEXT_FREE
+from runtime.shown_names import shown_name
 
 DEEPEST_CALL = 64
 """How deeply modules may call each other in one call; each level takes native stack."""
@@ -101,8 +102,10 @@ def call_too_deep(
         reason: why, if it is not `DEEPEST_CALL`.
     """
     reason = reason or f"modules call each other more than {DEEPEST_CALL} levels deep"
-    return CallDepthExceeded(
-        f"import adapter {importer}.{exporter}.{function}: {reason}",
+    error = CallDepthExceeded(
+        f"import adapter {importer}.{exporter}.{shown_name(function)}: {reason}",
         module=exporter,
         function=function,
     )
+    error.torn_module = importer
+    return error

@@ -1,5 +1,8 @@
 """Calls of one service's public functions, one at a time."""
 
+from contextlib import suppress
+from weakref import WeakSet
+
 from runtime.description import statistics_of
 from runtime.engine.module_binary import PAGE_SIZE
 from runtime.engine.store import ServiceStore
@@ -8,10 +11,12 @@ from runtime.exclusive_use import ExclusiveUse, too_few_frames
 from runtime.fusion import Fusion
 from runtime.host.call_parameters import CallParameters, call_parameters_from_json
 from runtime.interface.types import InterfaceValue
-from runtime.json_values import PythonValue
+from runtime.json_values import PythonValue, described
 from runtime.linked_module import Run
-from runtime.loaded_modules import LoadedModules
+from runtime.loaded_modules import LoadedModules, error_of_names
 from runtime.prepared_call import PreparedCall, prepare_call
+from runtime.shown_names import shown_name
+from runtime.torn_state import add_torn_note
 
 _NO_CALL_PARAMETERS = CallParameters()
 
@@ -22,9 +27,14 @@ def checked_timeout(seconds: float | None) -> float | None:
     Raises:
         CallError: it is no number of seconds above 0.
     """
-    if seconds is not None and not seconds > 0:
-        raise CallError(f"a time limit must be a number of seconds above 0, got {seconds!r}")
-    return seconds
+    if seconds is None:
+        return None
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool):
+        with suppress(OverflowError):  # an integer may be larger than any float
+            limit = float(seconds)
+            if limit > 0:
+                return limit
+    raise CallError(f"a time limit must be a number of seconds above 0, got {described(seconds)}")
 
 
 class Calls:
@@ -63,6 +73,20 @@ class Calls:
         self._fusion = fusion
         self.timeout = timeout
         self._has_memory_limit = store.pool is not None
+        self._running: WeakSet[PreparedCall] = WeakSet()  # those that have their `run`
+
+    def find(self, module: str, function: str) -> PreparedCall:
+        """A function, prepared now if it was not before.
+
+        Raises:
+            NoSuchModule: there is no such module.
+            NoSuchFunction: it has no such function.
+        """
+        try:
+            found = self.prepared.get((module, function))
+        except TypeError as error:  # one of them does not hash
+            raise error_of_names(module, function) or error from None
+        return found or self.prepare(module, function)
 
     def prepare(self, module: str, function: str) -> PreparedCall:
         """Prepare the calls of a function, what the engine does aside.
@@ -76,9 +100,13 @@ class Calls:
         return prepared
 
     def forget(self) -> None:
-        """Modules or the engine have changed: calls that wait for their turn ask again."""
-        for prepared in self.prepared.values():
+        """Modules or the engine have changed: calls, those that wait for their turn too, ask again.
+
+        Who calls it has the service for itself.
+        """
+        for prepared in self._running:
             prepared.run = None
+        self._running.clear()
         self.prepared.clear()
 
     def run(
@@ -101,29 +129,30 @@ class Calls:
             MemoryLimitExceeded: it failed after growths past the service's memory limit.
         """
         limit = self.timeout if timeout is None else checked_timeout(timeout)
-        parameters = (
-            _NO_CALL_PARAMETERS
-            if call_parameters is None
-            else call_parameters_from_json(call_parameters)
-        )
+        parameters = None if call_parameters is None else call_parameters_from_json(call_parameters)
         interruption = self._interruption
         with self._for_call():
-            self.parameters = parameters
             rejected = self._store.rejected if self._has_memory_limit else 0
             try:
+                if parameters is not None:
+                    self.parameters = parameters
                 interruption.begin(limit)
-                run = prepared.run or self._found_run(prepared)
+                run = prepared.run or self.found_run(prepared)
                 return run(values)
             except MarineError as error:
                 if self._has_memory_limit and self._store.rejected > rejected:
-                    raise self._store.out_of_memory(
+                    out_of_memory = self._store.out_of_memory(
                         error.message,
                         rejected,
                         module=prepared.home.name,
                         function=prepared.function.name,
-                    ) from error
+                    )
+                    out_of_memory.torn_module = error.torn_module
+                    add_torn_note(out_of_memory, self._loaded.by_name)
+                    raise out_of_memory from error
                 if isinstance(error, Trap):
                     error.message += self._memory_notes()
+                add_torn_note(error, self._loaded.by_name)
                 raise
             except RecursionError as error:
                 raise too_few_frames() from error
@@ -139,15 +168,25 @@ class Calls:
         """
         module, name = prepared.home.name, prepared.function.name
         if self._loaded.function(module, name) is not prepared.function:
+            # It may have been prepared while the new one took its place.
+            self.prepared.pop((module, name), None)
             raise CallError(
-                f"module {module!r} was loaded anew while this call of it waited: call again",
+                f"module {module!r} was loaded anew while this call of it waited: call again; or "
+                f"while you kept its function {shown_name(name)}: take it from `service.modules` "
+                "again",
                 module=module,
                 function=name,
             )
 
-    def _found_run(self, prepared: PreparedCall) -> Run:
+    def found_run(self, prepared: PreparedCall) -> Run:
+        """What runs a function by the engine of the moment; who asks has the service for itself.
+
+        Raises:
+            CallError: its module was loaded anew meanwhile, or is gone.
+        """
         self.check_loaded(prepared)
         prepared.run = self._fusion.run(prepared.home, prepared.function)
+        self._running.add(prepared)
         return prepared.run
 
     def _memory_notes(self) -> str:

@@ -16,7 +16,8 @@ def compiled_function(source: str, names: Mapping[str, object]) -> object:
     """The function `convert` that the source defines.
 
     Args:
-        source: Python; what comes from a module is in it only as numbers and quoted by `ascii`.
+        source: Python; what comes from a module is in it only as numbers, quoted by `ascii`, or
+            as an identifier of `python_names`.
         names: what the source refers to besides Python's own names.
     """
     namespace = dict(names)

@@ -1,14 +1,15 @@
 """What a service tells of its modules: their interfaces and their memory."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from runtime.adapters.engines import Engine
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import RecordType, Signature, records_of
 from runtime.linked_module import LinkedModule, PublicFunction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class FunctionInterface:
     """A public function's name and signature."""
 
@@ -16,7 +17,7 @@ class FunctionInterface:
     signature: Signature
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ModuleInterface:
     """What one module offers.
 
@@ -31,7 +32,7 @@ class ModuleInterface:
     records: tuple[RecordType, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ModuleStatistics:
     """The memory of one module.
 
@@ -51,7 +52,7 @@ class ModuleStatistics:
     configured_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Statistics:
     """The memory of a service.
 
@@ -70,7 +71,7 @@ class Statistics:
     memory_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class GlueListing:
     """What the fused engine makes of one module's adapters.
 

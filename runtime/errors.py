@@ -26,7 +26,8 @@ MarineError                     catches all of it
 └── ServiceClosed               the service was used after `close()`
 """
 
-from dataclasses import dataclass
+from runtime.frozen_dataclass import frozen_dataclass
+from runtime.shown_names import shown_name
 
 
 class MarineError(Exception):
@@ -36,7 +37,12 @@ class MarineError(Exception):
         message: what happened, where, and what would be right; one or more lines.
         module: the module concerned, where there is one.
         function: the function concerned, where there is one.
+        torn_module: the module that was stopped in the middle of its work, where one was: its
+            state, and that of modules which were calling it, may be inconsistent since. To reload
+            it reloads them too.
     """
+
+    torn_module: str | None = None
 
     def __init__(
         self, message: str, *, module: str | None = None, function: str | None = None
@@ -158,7 +164,7 @@ class NoSuchFunction(CallError):
     """Raised when the module has no public function of the given name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ArgumentProblem:
     """One thing wrong with the arguments of a call.
 
@@ -193,7 +199,7 @@ class ArgumentsError(CallError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class WasmFrame:
     """One line of a WebAssembly backtrace.
 
@@ -211,7 +217,7 @@ class WasmFrame:
     offset: int | None
 
     def __str__(self) -> str:
-        name = self.function or f"function[{self.function_index}]"
+        name = shown_name(self.function or f"function[{self.function_index}]")
         place = "" if self.offset is None else f" at 0x{self.offset:x}"
         return f"{self.module or '?'}!{name}{place}"
 

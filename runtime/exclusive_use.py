@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, cast
 
 from runtime.engine import python_stack
+from runtime.engine.native_stack import require_stack, this_thread
 from runtime.errors import CallDepthExceeded, CallError
+from runtime.forking import renew_after_fork
 from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 
 _GLANCE = 0.05
@@ -28,26 +30,52 @@ class ExclusiveUse:
     The lock itself is the context manager of calls, as it is written in C: where a signal handler
     raises, either the lock is free or `with` frees it. That it is this thread's already, and so a
     re-entry, is asked of the lock too: a note of our own could be left behind.
+
+    Attributes:
+        is_lost: whether this is a forked process, and another thread of the one that it was forked
+            from was using the service then: it is in the middle of something for ever.
     """
 
-    def __init__(self, interrupt: Callable[[], None]) -> None:
+    def __init__(self, interrupt: Callable[[], object]) -> None:
         """Args: interrupt: asks the call that runs to end."""
         self._interrupt = interrupt
         self._lock = cast("_Lock", threading.RLock())
-        self._is_inside = self._lock._is_owned  # noqa: SLF001 - conditions rely on it too
+        # Conditions rely on `_is_owned` too.
+        self._is_inside: Callable[[], bool] = self._lock._is_owned  # noqa: SLF001
+        self.is_lost = False
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """In a forked process: nobody will end what another thread was doing with the service."""
+        if self.is_lost or self._is_inside():
+            return
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+        else:
+            self.is_lost = True
+            self._is_inside = _refuse_lost
 
     def for_call(self) -> AbstractContextManager[object]:
         """A context to wait for other threads; then the service is for this thread alone.
 
         Raises:
-            CallError: this thread is inside a call of the service.
+            CallError: this thread is inside a call of the service, or its stack is too small, or
+                the service is lost.
         """
         if self._is_inside():
-            raise CallError(
-                "a host function cannot use its own service while that service is calling it: "
-                "do it after the call"
-            )
+            raise _inside()
+        if not this_thread.has_room:
+            require_stack()
         return self._lock
+
+    def check_outside(self) -> None:
+        """Make sure that this thread is not inside a call of the service.
+
+        Raises:
+            CallError: it is, or the service is lost.
+        """
+        if self._is_inside():
+            raise _inside()
 
     @contextmanager
     def with_python(self) -> Iterator[None]:
@@ -71,7 +99,7 @@ class ExclusiveUse:
         Raises:
             CallError: this thread is inside a call of the service.
         """
-        self.for_call()
+        self.check_outside()
         while True:
             with keyboard_interrupts_deferred():
                 if self._lock.acquire(timeout=_GLANCE):
@@ -81,6 +109,20 @@ class ExclusiveUse:
                         self._lock.release()
                     return
             self._interrupt()
+
+
+def _refuse_lost() -> bool:
+    raise CallError(
+        "this process was forked while another thread was using the service, which is of no use "
+        "here: create a service in the new process"
+    )
+
+
+def _inside() -> CallError:
+    return CallError(
+        "a host function cannot use its own service while that service is calling it: "
+        "do it after the call"
+    )
 
 
 def too_few_frames() -> CallDepthExceeded:

@@ -9,6 +9,7 @@ from runtime.glue.staging import FIRST_FREE, SLOTS, first_free_after
 from runtime.glue.unpacking import prepare_unpacking
 from runtime.interface.types import InterfaceValue, Signature
 from runtime.linked_module import Run
+from runtime.shown_names import shown_name
 from runtime.staging_memory import SHORT, StagingMemory
 
 
@@ -54,7 +55,8 @@ def fused_run(
             return unpack(current, SLOTS)
         except (MemoryError, OverflowError):
             raise AdapterError(
-                f"{module}.{function}: the value is too large for this machine's memory",
+                f"{module}.{shown_name(function)}: the value is too large for this machine's "
+                "memory",
                 module=module,
                 function=function,
             ) from None

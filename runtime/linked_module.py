@@ -12,6 +12,7 @@ from runtime.engine.raw_values import Number
 from runtime.engine.store import Function, Instance, ServiceStore
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import LinkError, NoSuchModule, StartError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.import_order import after_their_imports
 from runtime.interface.types import InterfaceValue, Signature
 from runtime.interface.validated import (
@@ -22,12 +23,13 @@ from runtime.interface.validated import (
 )
 from runtime.module import Module
 from runtime.observation import Observation
+from runtime.shown_names import shown_name
 
 Run: TypeAlias = Callable[[Sequence[InterfaceValue]], InterfaceValue | None]
 """Runs a public function with arguments that fit, by either engine."""
 
 
-@dataclass(frozen=True)
+@frozen_dataclass
 class PublicFunction:
     """A function that other modules and the host can call.
 
@@ -83,7 +85,7 @@ class Glue:
     runs: dict[str, Run] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen_dataclass
 class Unfused:
     """The functions of a module that the interpreter runs whatever the engine, and why.
 
@@ -196,6 +198,17 @@ class LinkedModule:
             self._raw_exports[name] = call
         return call
 
+    def require_running(self) -> None:
+        """Make sure that the call under way is not to end; long work in Python asks.
+
+        Raises:
+            Interrupted: it is.
+        """
+        stopped = self.store.interruption.error()
+        if stopped is not None:
+            stopped.module = stopped.torn_module = self.name
+            raise stopped
+
     def imported(self, function: ImportedFunction) -> Adapter:
         """The export adapter of another module's function; `link` has found it."""
         return self.imports_from[function.namespace].functions[function.name].adapter
@@ -209,9 +222,9 @@ class LinkedModule:
         exporter = self.imports_from[function.namespace]
         if exporter.unloaded:
             raise NoSuchModule(
-                f"module {self.name!r} calls {function.namespace}.{function.name}: module "
-                f"{exporter.name!r} was unloaded; once it is loaded again, load {self.name!r} "
-                "again",
+                f"module {self.name!r} calls {function.namespace}.{shown_name(function.name)}: "
+                f"module {exporter.name!r} was unloaded; once it is loaded again, load "
+                f"{self.name!r} again",
                 module=exporter.name,
                 function=function.name,
             )

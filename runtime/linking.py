@@ -17,6 +17,7 @@ from runtime.engine.store import Function, ServiceStore
 from runtime.engine.wasi.signatures import PREVIEW1, UNSTABLE
 from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
+    AdapterError,
     LinkError,
     MarineError,
     NoSuchModule,
@@ -47,6 +48,7 @@ from runtime.interface.validated import (
 from runtime.linked_module import BoundImport, LinkedModule, PublicFunction
 from runtime.module import Module
 from runtime.observation import Observation
+from runtime.shown_names import shown_name
 from runtime.suggestions import suggestion
 
 WASI_NAMESPACES = (PREVIEW1, UNSTABLE)
@@ -173,22 +175,25 @@ def _check_targets(
 def _bind_host_function(
     entry: CoreImport, home: LinkedModule, host_functions: HostFunctions, calls: CallState
 ) -> Function:
-    place = f"module {home.name!r} imports {entry.namespace}.{entry.name}"
+    place = f"module {home.name!r} imports {entry.namespace}.{shown_name(entry.name)}"
     function = host_functions.get((entry.namespace, entry.name))
     if function is None:
         known = [name for namespace, name in host_functions if namespace == entry.namespace]
         raise LinkError(
             f"{place}, but the host offers no such function to it"
             f"{suggestion(entry.name, known)}: it offers {', '.join(sorted(known)) or 'none'} "
-            "(a mounted binary needs a line in the module's mounted_binaries)",
+            "(a mounted binary needs a line in the module's mounted_binaries, a Python function a "
+            "place in host_functions; mrepl: --host)",
             module=home.name,
         )
     signature = raw_signature(function)
     if entry.signature != signature:
-        parameters = ", ".join(type_text(parameter) for parameter in function.parameters)
+        # Only this message needs what reads annotations: 4 ms.
+        from runtime.host.import_difference import import_difference  # noqa: PLC0415
+
         raise LinkError(
-            f"{place} as {entry.signature or entry.kind}, but the host's {function.name}"
-            f"({parameters}) is {signature}",
+            f"{place} as {entry.signature or entry.kind}, but the host's "
+            f"{import_difference(entry.signature, function)}",
             module=home.name,
         )
     _check_exports_for(function, home, place)
@@ -248,8 +253,8 @@ def _bound_import(
     exporter, function = _find(entry.namespace, entry.name, home, loaded)
     if adapter is None or entry.signature is None:
         raise LinkError(
-            f"module {home.name!r} imports {entry.namespace}.{entry.name}, but its interface types "
-            "have no import adapter for it",
+            f"module {home.name!r} imports {entry.namespace}.{shown_name(entry.name)}, but its "
+            "interface types have no import adapter for it",
             module=home.name,
         )
     _check_signature(adapter, function, home)
@@ -272,11 +277,11 @@ def _find(
     namespace: str, name: str, home: LinkedModule, loaded: Mapping[str, LinkedModule]
 ) -> tuple[LinkedModule, PublicFunction]:
     """The function of another module that an import of this one means, and that module."""
-    place = f"module {home.name!r} imports {namespace}.{name}"
+    place = f"module {home.name!r} imports {shown_name(namespace)}.{shown_name(name)}"
     exporter = loaded.get(namespace)
     if exporter is None:
         raise LinkError(
-            f"{place}, but no module {namespace} is loaded"
+            f"{place}, but no module {shown_name(namespace)} is loaded"
             f"{suggestion(namespace, loaded)}; load order is the config's order",
             module=home.name,
         )
@@ -295,8 +300,8 @@ def _check_signature(
 ) -> None:
     if not same_signature(wanted.signature, offered.signature):
         raise LinkError(
-            f"module {home.name!r} imports {wanted.namespace}.{wanted.name} with another signature "
-            "than it has:\n"
+            f"module {home.name!r} imports {wanted.namespace}.{shown_name(wanted.name)} with "
+            "another signature than it has:\n"
             f"  {home.name} expects: {signature_text(wanted.name, wanted.signature)}\n"
             f"  {wanted.namespace} offers: {signature_text(wanted.name, offered.signature)}"
             f"{_record_difference(wanted.signature, offered.signature)}",
@@ -317,12 +322,14 @@ def _entering(
 
     def call(*arguments: Number) -> Number | None:
         if exporter.unloaded:
-            raise NoSuchModule(
-                f"import adapter {adapter.name}: module {exporter.name!r} was unloaded; once it is "
-                f"loaded again, load {home.name!r} again, which imports it",
+            unloaded = NoSuchModule(
+                f"import adapter {shown_name(adapter.name)}: module {exporter.name!r} was "
+                f"unloaded; once it is loaded again, load {home.name!r} again, which imports it",
                 module=exporter.name,
                 function=entry.name,
             )
+            unloaded.torn_module = home.name
+            raise unloaded
         if calls.depth >= DEEPEST_CALL:
             raise call_too_deep(*place)
         if not python_stack.has_room():
@@ -334,6 +341,10 @@ def _entering(
         before = calls.enter()
         try:
             results = adapter.run(cast("tuple[InterfaceValue, ...]", arguments))
+        except AdapterError as error:
+            if error.torn_module is None:  # it failed in the exporter, and stops this module
+                error.torn_module = error.module
+            raise
         finally:
             calls.leave(before)
         return cast("Number", results[0]) if has_result else None
@@ -348,11 +359,14 @@ def _record_difference(expected: Signature, offered: Signature) -> str:
     for record in records_of([expected]):
         other = theirs.get(record.name)
         if other is not None and not same_type(record, other):
-            ours_text = ", ".join(f"{f.name}: {type_text(f.type)}" for f in record.fields)
-            theirs_text = ", ".join(f"{f.name}: {type_text(f.type)}" for f in other.fields)
-            lines.append(f"\n  {record.name} expected: {{{ours_text}}}")
-            lines.append(f"\n  {record.name} offered: {{{theirs_text}}}")
+            name = shown_name(record.name)
+            lines.append(f"\n  {name} expected: {{{_fields_text(record)}}}")
+            lines.append(f"\n  {name} offered: {{{_fields_text(other)}}}")
     return "".join(lines)
+
+
+def _fields_text(record: RecordType) -> str:
+    return ", ".join(f"{shown_name(each.name)}: {type_text(each.type)}" for each in record.fields)
 
 
 def _start(linked: LinkedModule) -> None:
@@ -377,6 +391,9 @@ def _start(linked: LinkedModule) -> None:
 
 
 def _start_error(module: str, function: str, cause: MarineError) -> StartError:
-    return StartError(
+    error = StartError(
         f"{function} of module {module!r} failed: {cause}", module=module, function=function
     )
+    if cause.torn_module != module:
+        error.torn_module = cause.torn_module
+    return error

@@ -21,6 +21,7 @@ from runtime.errors import (
     ModuleError,
     ModuleFileError,
     ModuleInUse,
+    StartError,
 )
 from runtime.fusion import Fusion
 from runtime.import_order import after_their_imports, with_importers
@@ -37,6 +38,7 @@ from runtime.reloading import (
     Reloaded,
 )
 from runtime.surroundings import Surroundings
+from runtime.torn_state import add_torn_note
 
 Output: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 for stdout or 2 for stderr, the bytes."""
@@ -145,7 +147,7 @@ class Loading:
                 f"{'it' if len(importers) == 1 else 'them'} first, or force it",
                 module=name,
             )
-        del self._loaded.by_name[name]
+        self._loaded.remove(name)
         del self._origins[name]
         self._calls.forget()
         linked.unload()
@@ -252,7 +254,7 @@ class Loading:
 
     def _add(self, config: ModuleConfig, linked: LinkedModule) -> None:
         environment = self._surroundings.wasi_settings(config).environment
-        self._loaded.by_name[config.name] = linked
+        self._loaded.add(linked)
         self._origins[config.name] = _Origin(config, environment, linked.module.file)
 
     def _change(self, linked: LinkedModule) -> ChangedModule | None:
@@ -292,7 +294,7 @@ class Loading:
     ) -> LinkedModule:
         self._progress(f"starting {config.name}")
         settings = self._surroundings.wasi_settings(config)
-        with self._explaining_lack_of_memory(config.name):
+        with self._explaining_lack_of_memory(config.name), self._telling_of_torn_modules():
             return link(
                 module,
                 self._store,
@@ -315,6 +317,15 @@ class Loading:
             lambda descriptor, data: self._output(name, descriptor, data),
             settings=settings,
         )
+
+    @contextmanager
+    def _telling_of_torn_modules(self) -> Iterator[None]:
+        """A start that fails in another module stops that one in the middle of its work."""
+        try:
+            yield
+        except StartError as error:
+            add_torn_note(error, self._loaded.by_name)
+            raise
 
     @contextmanager
     def _explaining_lack_of_memory(self, module: str) -> Iterator[None]:

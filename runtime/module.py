@@ -3,7 +3,6 @@
 Nothing of the module runs here.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -12,6 +11,7 @@ from runtime.engine.compilation import CompiledModule, compile_module
 from runtime.engine.engines import shared_engine
 from runtime.engine.store import ServiceStore
 from runtime.errors import ModuleError, ModuleFileError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.instructions import MEMORY_OPS
 from runtime.interface.metadata import (
     ModuleMetadata,
@@ -31,7 +31,7 @@ _interfaces: WeakKeyDictionary[CompiledModule, ValidatedInterface] = WeakKeyDict
 """What was validated before; services share compiled modules."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Module:
     """A module that is not yet part of a service.
 

@@ -2,12 +2,12 @@
 
 import stat
 import time
-from dataclasses import dataclass
 from os import stat_result
 from pathlib import Path
 from typing import TypeAlias
 
 from runtime.errors import ModuleFileError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.custom_sections import ends_early
 from runtime.system_errors import reason_of
 
@@ -18,7 +18,7 @@ steps of two seconds."""
 _Status: TypeAlias = tuple[int, int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ModuleFile:
     """A file as it was at one moment.
 

@@ -25,7 +25,7 @@ NOT_QUICK = (NotQuick, *NOT_PLAIN)
 """What reading and accepting a JSON text raises where more must be looked at."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class PreparedCall:
     """How a public function is called.
 

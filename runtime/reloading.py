@@ -1,11 +1,12 @@
 """What is told of modules whose files have changed, and of those loaded anew."""
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from runtime.frozen_dataclass import frozen_dataclass
 
-@dataclass(frozen=True, slots=True)
+
+@frozen_dataclass
 class ChangedModule:
     """A module whose file is not what was loaded.
 
@@ -32,7 +33,7 @@ class ReloadCause(Enum):
     """It imports modules that were loaded anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Reloaded:
     """A module that was loaded anew.
 

@@ -6,44 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from runtime.adapters.engines import Engine
-from runtime.call_state import CallState
-from runtime.calls import Calls, checked_timeout
-from runtime.config.loading import create_directories, load_config
+from runtime.calls import checked_timeout
+from runtime.config.directories import create_directories
 from runtime.config.model import ModuleConfig, ServiceConfig
-from runtime.description import (
-    GlueListing,
-    ModuleInterface,
-    Statistics,
-    interface_of,
-    statistics_of,
-)
 from runtime.engine.interruption import Interruption
-from runtime.engine.store import ServiceStore
-from runtime.engine.wasi.descriptors import FileSystemView
 from runtime.errors import ConfigError
-from runtime.exclusive_use import ExclusiveUse
-from runtime.fusion import Fusion
-from runtime.host.logger import parse_log_directives
-from runtime.host.mounted_binary import MountedBinaryLimits
-from runtime.host.registration import HostFunctions, RegisteredFunctions
-from runtime.interface.metadata import ModuleMetadata
-from runtime.json_values import JsonValue, PythonValue, json_text, parse_json, quick_json
-from runtime.loaded_modules import LoadedModules
-from runtime.loading import Loading, Output, Progress
-from runtime.observation import Observation
-from runtime.prepared_call import (
-    NOT_QUICK,
-    parse_call_parameters,
-    prepare_call,
-)
-from runtime.reloading import ChangedModule, Reloaded
+from runtime.host.log_settings import parse_log_directives
+from runtime.host.mounted_binary_limits import MountedBinaryLimits
+from runtime.host.registration import HostFunctions, registered_functions
+from runtime.loading import Output, Progress
+from runtime.reloading import Reloaded
+from runtime.service_calls import ServiceCalls
+from runtime.service_inspection import ServiceInspection
+from runtime.service_parts import service_parts
 from runtime.surroundings import Surroundings
-from runtime.tracing.adapter_names import adapter_names
-from runtime.tracing.traced_call import Tracing
-from runtime.tracing.tree import Trace
 
 
 def write_to_own_output(_module: str, descriptor: int, data: bytes) -> None:
@@ -52,12 +31,18 @@ def write_to_own_output(_module: str, descriptor: int, data: bytes) -> None:
         data = data[os.write(descriptor, data) :]  # a pipe may take only a part at once
 
 
-class Service:
+class Service(ServiceCalls, ServiceInspection):
     """A running service; a context manager that closes it.
 
-    Calls run on the caller's thread, one at a time: a second thread waits for the first. Threads
-    need a stack of 8 MiB, which is what systems give them where nobody asks for less. What a call
-    leads to in Python (a host function, `output`) cannot use the service that it serves.
+    Calls run on the caller's thread, one at a time: a second thread waits for the first. Services
+    in several threads run at once, as Wasm code runs without Python's lock; what surrounds it is
+    Python, so that threads make only calls of more than some 10 µs quicker. A thread needs a stack
+    of 2 MiB; less is refused. What a call leads to in Python (a host function, `output`) cannot use
+    the service that it serves.
+
+    A running service is not for other processes, as it is neither pickled nor copied: `config` is
+    pickled, and a service is created from it there. In a forked process it goes on as a copy,
+    unless another thread was using it at that moment: then it refuses calls.
 
     Ctrl-C on the main thread stops a call as soon as Python runs in it or it ends, and its handler
     is called then.
@@ -65,7 +50,7 @@ class Service:
     Attributes:
         config: what the service was created from.
         service_id: a UUID4, the modules' environment variable `service_id`.
-        warnings: what in the config or in `WASM_LOG` is odd but does no harm.
+        warnings: what in the config, in `WASM_LOG` or in `host_functions` is odd but does no harm.
     """
 
     def __init__(
@@ -90,7 +75,8 @@ class Service:
                 files, which are loaded under their names without `.wasm`, with the logger on.
             host_functions: functions of the caller's that modules may import; see
                 `host_function`. A sequence is for all modules, a mapping has a sequence for each
-                module's name. They take the place of the runtime's own of the same name.
+                module's name, and `*` for all. They take the place of the runtime's own of the same
+                name.
             wasm_log: log directives, such as `info,greeting=debug`; by default those of the
                 environment variable `WASM_LOG`.
             timeout: seconds, above 0, that each call, and each module's start, may take; None
@@ -111,54 +97,35 @@ class Service:
         directives = parse_log_directives(
             os.environ.get("WASM_LOG", "") if wasm_log is None else wasm_log
         )
+        registered = registered_functions(host_functions)
+        names = [module.name for module in config.modules]
         self.config = config
         self.service_id = str(uuid.uuid4())
         self.warnings = (
             *config.warnings,
             *directives.warnings,
-            *directives.warnings_of_unknown([module.name for module in config.modules]),
+            *directives.warnings_of_unknown(names),
+            *registered.warnings_of_unknown(names),
         )
-        timeout = checked_timeout(timeout)
         surroundings = Surroundings(
             self.service_id,
             directives,
             mounted_binary_limits or MountedBinaryLimits(),
-            RegisteredFunctions(host_functions),
+            registered,
         )
-        self._loaded = LoadedModules()
-        self._call_state = CallState()
-        self._use = ExclusiveUse(self.interrupt)
+        timeout = checked_timeout(timeout)
         create_directories(config)
-        self._store = ServiceStore(
-            memory_limit=config.total_memory_limit,
-            wasi={each.name: surroundings.wasi_settings(each) for each in config.modules},
-            interruption=interruption,
-        )
-        self._interruption = self._store.interruption
-        self._fusion = Fusion(self._store, self._call_state, engine)
-        self._calls = Calls(self._loaded, self._store, self._use, self._fusion, timeout=timeout)
-        self._observation = Observation()
-        self._loading = Loading(
-            self._loaded,
-            self._store,
-            surroundings=surroundings,
-            call_state=self._call_state,
-            calls=self._calls,
-            fusion=self._fusion,
-            observation=self._observation,
+        parts = service_parts(
+            config,
+            surroundings,
+            engine=engine,
+            timeout=timeout,
             output=output,
+            interruption=interruption,
             progress=progress,
         )
-        self._tracing = Tracing(
-            self._loaded,
-            self._calls,
-            self._fusion,
-            self._observation,
-            self._use,
-            self.interrupt,
-        )
-        self._prepared = self._calls.prepared
-        self._run = self._calls.run
+        ServiceCalls.__init__(self, parts)
+        ServiceInspection.__init__(self, parts)
         try:
             for module in config.modules:
                 self._load(module)
@@ -201,6 +168,9 @@ class Service:
             ConfigError: the file cannot be read or asks for what cannot be had.
             MarineError: a module cannot be loaded.
         """
+        # A service that is not created from a file needs no reader of TOML: 6 ms.
+        from runtime.config.loading import load_config  # noqa: PLC0415
+
         return cls(
             load_config(Path(path), working_dir=Path(working_dir), strict=strict),
             host_functions=host_functions,
@@ -214,168 +184,19 @@ class Service:
         )
 
     @property
-    def timeout(self) -> float | None:
-        """Seconds that each call and each module's start may take; None for no limit.
-
-        What is set holds from the next call or load on.
-
-        Raises:
-            CallError: what is set is no number of seconds above 0.
-        """
-        return self._calls.timeout
-
-    @timeout.setter
-    def timeout(self, seconds: float | None) -> None:
-        limit = checked_timeout(seconds)
-        with self._use.with_python():
-            self._calls.timeout = limit
-
-    @property
     def engine(self) -> Engine:
         """What runs the adapters from the next call on; the modules' memories stay as they are."""
-        return self._fusion.engine
+        return self._parts.fusion.engine
 
     @engine.setter
     def engine(self, engine: Engine) -> None:
         engine = _checked_engine(engine)
-        with self._use.with_python():
-            self._loaded.check_open()
-            self._fusion.engine = engine
-            self._calls.forget()
-            for linked in self._loaded:
-                self._fusion.ask_again(linked)
-
-    def call(
-        self,
-        module: str,
-        function: str,
-        arguments: PythonValue = None,
-        *,
-        call_parameters: PythonValue = None,
-        timeout: float | None = None,
-    ) -> PythonValue:
-        """Call a public function with Python values.
-
-        Args:
-            module: the module's name.
-            function: the function's name.
-            arguments: a list or tuple of positions, a dict of names, the one argument itself, or
-                None (spec marine-runtime.md, "Calls").
-            call_parameters: what `get_call_parameters` tells the modules; see `CallParameters`.
-            timeout: seconds, above 0, in place of the service's own limit.
-
-        Returns:
-            The result: records as dicts, byte arrays as bytes; None where there is none.
-
-        Raises:
-            CallError: the call gave no result; the service answers the next one.
-            MemoryLimitExceeded: it failed after growths past the service's memory limit.
-        """
-        prepared = self._prepared.get((module, function)) or self._calls.prepare(module, function)
-        values = prepared.values(arguments, from_json=False)
-        result = self._run(prepared, values, call_parameters, timeout)
-        to_python = prepared.to_python
-        return result if to_python is None else to_python(result)
-
-    def call_json(
-        self,
-        module: str,
-        function: str,
-        arguments: JsonValue = None,
-        *,
-        call_parameters: JsonValue = None,
-        timeout: float | None = None,
-    ) -> JsonValue:
-        """Call a public function with JSON values; as `call`, but byte arrays are lists of numbers.
-
-        Raises:
-            CallError: as for `call`.
-            MemoryLimitExceeded: as for `call`.
-        """
-        prepared = self._prepared.get((module, function)) or self._calls.prepare(module, function)
-        values = prepared.values(arguments, from_json=True)
-        result = self._run(prepared, values, call_parameters, timeout)
-        to_json = prepared.to_json
-        # Without a converter a result is JSON already.
-        return result if to_json is None else to_json(result)  # type: ignore[return-value]
-
-    def call_text(
-        self,
-        module: str,
-        function: str,
-        arguments: str = "[]",
-        *,
-        call_parameters: str | None = None,
-        timeout: float | None = None,
-    ) -> str:
-        """Call a public function with a JSON text, for a JSON text without white space.
-
-        It is the quickest way where JSON is what there is. Arguments, parameters and results are
-        otherwise those of `call_json`.
-
-        Raises:
-            CallError: as for `call`; ArgumentsError also where a text is no JSON.
-            MemoryLimitExceeded: as for `call`.
-        """
-        prepared = self._prepared.get((module, function)) or self._calls.prepare(module, function)
-        parameters = None if call_parameters is None else parse_call_parameters(call_parameters)
-        try:
-            values = prepared.accept(quick_json(arguments))
-        except NOT_QUICK:
-            values = prepared.checked(parse_json(arguments), from_json=True)
-        result = self._run(prepared, values, parameters, timeout)
-        if result is None:
-            return "null"
-        to_json = prepared.to_json
-        # Without a converter a result is JSON already.
-        return json_text(result if to_json is None else to_json(result))  # type: ignore[arg-type]
-
-    def trace(
-        self,
-        module: str,
-        function: str,
-        arguments: str = "[]",
-        *,
-        call_parameters: str | None = None,
-        timeout: float | None = None,
-    ) -> Trace:
-        """Call a public function as `call_text` does, and record what it does, step by step.
-
-        The interpreter runs the call whatever the engine is, which afterwards is as before. What
-        Wasm code does between its calls is not seen, and calls of WASI count as Wasm code.
-
-        Returns:
-            The steps, with the call's result or with the error that it ended with.
-
-        Raises:
-            CallError: the call did not begin: there is no such function, or arguments do not fit.
-        """
-        prepared = prepare_call(self._loaded.find(module), self._loaded.function(module, function))
-        parameters = None if call_parameters is None else parse_call_parameters(call_parameters)
-        values = prepared.checked(parse_json(arguments), from_json=True)
-        return self._tracing.call(prepared, values, parameters, timeout)
-
-    def adapters(self) -> tuple[str, ...]:
-        """The names of all adapters as traces show them, by module in load order.
-
-        An export adapter's is `module.function`, an import adapter's `module.namespace.function`.
-        """
-        self._loaded.check_open()
-        return adapter_names(self._loaded)
-
-    def prepare(self, module: str, function: str) -> None:
-        """Make the first call of a function as quick as later ones; calls do it by themselves.
-
-        Raises:
-            NoSuchModule: there is no such module.
-            NoSuchFunction: it has no such function.
-        """
-        with self._use.with_python():
-            prepared = self._prepared.get((module, function)) or self._calls.prepare(
-                module, function
-            )
-            prepared.run = self._fusion.run(prepared.home, prepared.function)
-            self._fusion.prepare_imports(prepared.home)
+        with self._parts.use.with_python():
+            self._parts.loaded.check_open()
+            self._parts.fusion.engine = engine
+            self._parts.calls.forget()
+            for linked in self._parts.loaded:
+                self._parts.fusion.ask_again(linked)
 
     def load(self, name: str, module: Path | str | bytes) -> None:
         """Load a module: without directories, with the logger on.
@@ -407,8 +228,8 @@ class Service:
             NoSuchModule: there is none of this name.
             ModuleInUse: others import it.
         """
-        with self._use.with_python():
-            self._loading.unload(name, force=force)
+        with self._parts.use.with_python():
+            self._parts.loading.unload(name, force=force)
 
     def reload(self, *modules: str) -> tuple[Reloaded, ...]:
         """Load modules anew from their files, with their configs, and all that import them.
@@ -428,114 +249,45 @@ class Service:
             ModuleError: one cannot be loaded or was loaded from bytes; the service stays as it was.
             MemoryLimitExceeded: the service's memory limit leaves no room for the new ones.
         """
-        with self._use.with_python():
-            return self._loading.reload(modules)
-
-    def changed_modules(self) -> tuple[ChangedModule, ...]:
-        """The modules whose files are not what was loaded, in load order.
-
-        It is cheap: a file is read only where its size or times have changed, or changed just now.
-        Files that are missing or end in the middle, such as those that a compiler is writing, are
-        not ready, and not among them. Nor are modules that were loaded from bytes.
-        """
-        with self._use.with_python():
-            self._loaded.check_open()
-            return self._loading.changed()
-
-    def interface(
-        self, module: str | None = None, function: str | None = None
-    ) -> tuple[ModuleInterface, ...]:
-        """The interfaces of all modules, in load order, or of one.
-
-        Args:
-            module: only this module.
-            function: only this function of it, and the records reachable from it.
-
-        Raises:
-            NoSuchModule: there is no such module.
-            NoSuchFunction: it has no such function.
-        """
-        if module is None:
-            self._loaded.check_open()
-            return tuple(map(interface_of, self._loaded))
-        linked = self._loaded.find(module)
-        functions = None if function is None else [self._loaded.function(module, function)]
-        return (interface_of(linked, functions),)
-
-    def statistics(self) -> Statistics:
-        """The memory of all modules, in load order."""
-        with self._use.with_python():
-            self._loaded.check_open()
-            return Statistics(
-                tuple(map(self._loading.statistics, self._loaded)),
-                self._store.rejected,
-                self._store.notes,
-                self._fusion.engine,
-                None if self._store.pool is None else self._store.pool.limit,
-            )
-
-    def memory_sizes(self) -> dict[str, int]:
-        """How many bytes each module's memory has now, in load order; none counts as 0."""
-        with self._use.with_python():
-            self._loaded.check_open()
-            return {each.name: statistics_of(each).memory_bytes for each in self._loaded}
-
-    def glue(self, module: str) -> GlueListing:
-        """What the fused engine makes of a module's adapters.
-
-        Raises:
-            NoSuchModule: there is none of this name.
-        """
-        with self._use.with_python():
-            linked = self._loaded.find(module)
-            return GlueListing(
-                self._fusion.text(linked).text, self._fusion.unfused(linked).reasons()
-            )
-
-    def metadata(self, module: str) -> ModuleMetadata:
-        """What a module says of itself: its interface types, versions and manifest.
-
-        Raises:
-            NoSuchModule: there is none of this name.
-        """
-        return self._loaded.find(module).module.metadata
-
-    def environment(self, module: str) -> dict[str, str]:
-        """The environment variables that a module sees.
-
-        Raises:
-            NoSuchModule: there is none of this name.
-        """
-        with self._use.with_python():
-            return self._loading.environment(module)
-
-    def file_system(self, module: str) -> FileSystemView:
-        """The directories that a module sees and the files it has open.
-
-        Raises:
-            NoSuchModule: there is none of this name.
-        """
-        with self._use.with_python():
-            linked = self._loaded.find(module)
-            return FileSystemView((), ()) if linked.wasi is None else linked.wasi.file_system()
+        with self._parts.use.with_python():
+            return self._parts.loading.reload(modules)
 
     def interrupt(self) -> None:
         """Stop the call or load that runs now, from any thread; nothing happens without one."""
-        self._interruption.request()
+        self._parts.store.interruption.request()
 
     def close(self) -> None:
         """Free the service's memory and files; a second time does nothing.
 
-        A call that another thread runs is stopped first.
+        A call that another thread runs is stopped first; calls that are awaited and have not begun
+        end with `ServiceClosed`. A forked process gives the memory back only when it ends where
+        another thread was using the service while it was forked.
 
         Raises:
             CallError: a host function or `output` cannot close the service that is calling it.
         """
-        with self._use.last():
-            if not self._loaded.is_closed:
-                self._calls.forget()
-                self._loaded.close()
-                self._store.close()
+        if self._parts.use.is_lost:
+            self._parts.loaded.close()
+            return
+        self._parts.use.check_outside()
+        self._parts.async_calls.finish()
+        with self._parts.use.last():
+            if not self._parts.loaded.is_closed:
+                self._parts.calls.forget()
+                self._parts.loaded.close()
+                self._parts.store.close()
+        self._parts.async_calls.close()
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse copies and pickles.
+
+        Raises:
+            TypeError: always, as for all that Python cannot pickle.
+        """
+        raise TypeError(
+            "a running service cannot be copied, pickled or sent to another process: send its "
+            "`service.config` and create a service from it there"
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -549,8 +301,8 @@ class Service:
         self.close()
 
     def _load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
-        with self._use.with_python():
-            self._loading.load(config, wasm)
+        with self._parts.use.with_python():
+            self._parts.loading.load(config, wasm)
 
 
 def _with_modules(

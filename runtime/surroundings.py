@@ -2,19 +2,19 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from runtime.config.model import ModuleConfig
 from runtime.engine.interruption import StopRequest
 from runtime.engine.wasi.settings import Directory, WasiSettings
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.host.call_parameters import CallParameters, call_parameters_functions
 from runtime.host.function import HostFunction
-from runtime.host.logger import LogDirectives, ModuleLog, log_function
-from runtime.host.mounted_binary import MountedBinaryLimits, mounted_binary_function
+from runtime.host.log_settings import LogDirectives
+from runtime.host.mounted_binary_limits import MountedBinaryLimits
 from runtime.host.registration import RegisteredFunctions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Surroundings:
     """What is the same for all modules of a service.
 
@@ -66,12 +66,19 @@ class Surroundings:
             cancelled: set when mounted binaries must end.
         """
         functions = [*call_parameters_functions(call_parameters)]
+        # The two imports load the standard library's logging and subprocess, 3 ms each, which only
+        # modules that may log or run binaries need.
         if config.logger_enabled:
+            from runtime.host.logger import ModuleLog, log_function  # noqa: PLC0415
+
             functions.append(log_function(ModuleLog(config.name, config.logging_mask)))
-        functions += (
-            mounted_binary_function(name, path, limits=self.binary_limits, cancelled=cancelled)
-            for name, path in config.mounted_binaries.items()
-        )
+        if config.mounted_binaries:
+            from runtime.host.mounted_binary import mounted_binary_function  # noqa: PLC0415
+
+            functions += (
+                mounted_binary_function(name, path, limits=self.binary_limits, cancelled=cancelled)
+                for name, path in config.mounted_binaries.items()
+            )
         functions += self.registered.of_module(config.name)  # last: they replace the others
         return {
             (namespace, function.name): function

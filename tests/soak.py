@@ -7,12 +7,11 @@ descriptors or threads grow. CI runs it with `--services 300`.
 import argparse
 import gc
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from runtime import Service, ServiceConfig
-from runtime.config import load_config
+from runtime.config.loading import load_config
 
 CONFIG = Path(__file__).parent.parent / "fixtures" / "greeting" / "Config.toml"
 MEBIBYTE = 1 << 20
@@ -47,7 +46,7 @@ def usage() -> Usage:
             "resident MiB": sizes["VmRSS"],
             "address space MiB": sizes["VmSize"],
             "descriptors": len(list(Path("/proc/self/fd").iterdir())),
-            "threads": threading.active_count(),
+            "threads": len(list(Path("/proc/self/task").iterdir())),
         }
     )
 

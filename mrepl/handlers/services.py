@@ -13,7 +13,7 @@ from mrepl.text.json_text import compact_json
 from mrepl.text.marked_text import Mark, MarkedText, Span
 from mrepl.typed_path import typed_path
 from runtime import ChangedModule, JsonValue, ReloadCause, Reloaded
-from runtime.config import why_not_importable
+from runtime.config.model import why_not_importable
 
 
 def new(session: Session, arguments: Arguments) -> Reply:

@@ -7,6 +7,8 @@ from runtime import JsonValue
 
 _WIDTH = 80
 _STEP = "  "
+_MOST_INDENT = 120
+"""Values of modules can nest thousands deep: indented, a few kilobytes would be gigabytes."""
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -19,7 +21,8 @@ def compact_json(value: JsonValue) -> str:
 def pretty_json(value: JsonValue, column: int = 0) -> str:
     """The value in lines of about 80 columns: what fits on one line is kept on one.
 
-    Arrays of plain values fill their lines; other arrays and objects have one member a line.
+    Arrays of plain values fill their lines; other arrays and objects have one member a line. What
+    lies more than 60 deep stands on one line, however long.
 
     Args:
         value: any JSON value.
@@ -34,6 +37,9 @@ def _write(value: JsonValue, indent: str, column: int, pieces: list[str]) -> Non
     line = _one_line(value, _WIDTH - column)
     if line is not None:
         pieces.append(line)
+        return
+    if len(indent) >= _MOST_INDENT:
+        pieces.append(compact_json(value))
         return
     inner = indent + _STEP
     if isinstance(value, dict):

@@ -28,3 +28,10 @@ class Home(Protocol):
 
     def raw_export(self, name: str, signature: CoreSignature) -> RawCall:
         """The call of an exported Wasm function."""
+
+    def require_running(self) -> None:
+        """Make sure that the call under way is not to end.
+
+        Raises:
+            Interrupted: it is.
+        """

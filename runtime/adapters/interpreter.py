@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias, cast
 from runtime.adapters.conversions import conversion
 from runtime.adapters.home import Home
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
+from runtime.adapters.lifting_memory import LiftingMemory
 from runtime.adapters.lower import array_lowerer, checked_size, record_lowerer
 from runtime.errors import AdapterError
 from runtime.interface.instructions import CONVERSIONS, Op
@@ -27,8 +28,21 @@ from runtime.interface.validated import (
     RawExport,
     ResolvedInstruction,
 )
+from runtime.shown_names import shown_name
 
-OperandStack: TypeAlias = list[InterfaceValue]
+
+class OperandStack(list[InterfaceValue]):
+    """The operand stack of one run of an adapter."""
+
+    _lifting: LiftingMemory | None = None
+
+    def lifting_from(self, home: Home) -> LiftingMemory:
+        """The memory of the adapter's module, which counts what this run lifts."""
+        if self._lifting is None:
+            self._lifting = LiftingMemory(home.memory, home.require_running)
+        return self._lifting
+
+
 Step: TypeAlias = Callable[[OperandStack, Sequence[InterfaceValue]], None]
 """A prepared instruction: changes the operand stack; may read the adapter's arguments."""
 
@@ -126,7 +140,7 @@ class Adapter:
         observer = self._observation.observer
         if observer is not None:
             return observer.run_adapter(self, arguments)
-        stack: OperandStack = []
+        stack = OperandStack()
         number = 0
         try:
             for number, step in enumerate(self._steps or self.steps):  # noqa: B007 - `number` tells where it failed
@@ -184,12 +198,16 @@ def instruction_failed(
         is_import: whether it is an import adapter.
     """
     side = "import" if is_import else "export"
-    return AdapterError(
-        f"{side} adapter {module}.{function}, instruction {number} ({instruction.text}): {reason}",
+    error = AdapterError(
+        f"{side} adapter {module}.{shown_name(function)}, instruction {number} "
+        f"({instruction.text}): {reason}",
         instruction=instruction.text,
         module=module,
         function=function,
     )
+    if is_import:
+        error.torn_module = module
+    return error
 
 
 def prepare(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
@@ -285,21 +303,17 @@ def _byte_array_size(_instruction: ResolvedInstruction, _home: AdapterHome) -> S
 
 
 def _string_lift_memory(_instruction: ResolvedInstruction, home: AdapterHome) -> Step:
-    memory = home.memory
-
     def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
         length = cast("int", stack.pop())
-        stack[-1] = lift_string(memory, cast("int", stack[-1]), length)
+        stack[-1] = lift_string(stack.lifting_from(home), cast("int", stack[-1]), length)
 
     return step
 
 
 def _byte_array_lift_memory(_instruction: ResolvedInstruction, home: AdapterHome) -> Step:
-    memory = home.memory
-
     def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
         length = cast("int", stack.pop())
-        stack[-1] = memory.read(cast("int", stack[-1]), length)
+        stack[-1] = stack.lifting_from(home).read(cast("int", stack[-1]), length)
 
     return step
 
@@ -327,12 +341,11 @@ def _byte_array_lower_memory(_instruction: ResolvedInstruction, home: AdapterHom
 
 
 def _array_lift_memory(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
-    memory = home.memory
     lift = array_lifter(cast("InterfaceType", instruction.operand))
 
     def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
         count = cast("int", stack.pop())
-        stack[-1] = lift(memory, cast("int", stack[-1]), count)
+        stack[-1] = lift(stack.lifting_from(home), cast("int", stack[-1]), count)
 
     return step
 
@@ -350,11 +363,10 @@ def _array_lower_memory(instruction: ResolvedInstruction, home: AdapterHome) -> 
 
 
 def _record_lift_memory(instruction: ResolvedInstruction, home: AdapterHome) -> Step:
-    memory = home.memory
     lift = record_lifter(cast("RecordType", instruction.operand))
 
     def step(stack: OperandStack, _arguments: Sequence[InterfaceValue]) -> None:
-        stack[-1] = lift(memory, cast("int", stack[-1]))
+        stack[-1] = lift(stack.lifting_from(home), cast("int", stack[-1]))
 
     return step
 

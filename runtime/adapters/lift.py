@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast
 
 from runtime.adapters.layout import memory_format
-from runtime.engine.linear_memory import LinearMemory
+from runtime.adapters.lifting_memory import Readable
 from runtime.errors import AdapterError
 from runtime.interface.types import (
     UNSIGNED_32,
@@ -21,17 +21,17 @@ from runtime.interface.types import (
     is_byte_array,
 )
 
-ArrayLifter: TypeAlias = Callable[[LinearMemory, int, int], "bytes | list[InterfaceValue]"]
+ArrayLifter: TypeAlias = Callable[[Readable, int, int], "bytes | list[InterfaceValue]"]
 """Takes the memory, a pointer and the number of elements."""
 
-RecordLifter: TypeAlias = Callable[[LinearMemory, int], tuple[InterfaceValue, ...]]
+RecordLifter: TypeAlias = Callable[[Readable, int], tuple[InterfaceValue, ...]]
 """Takes the memory and a pointer."""
 
-_SlotsLifter: TypeAlias = Callable[[LinearMemory, Sequence[int], int], InterfaceValue]
+_SlotsLifter: TypeAlias = Callable[[Readable, Sequence[int], int], InterfaceValue]
 """Makes a value of the slots at a position: numbers as they lie in an array or record."""
 
 
-def lift_string(memory: LinearMemory, pointer: int, length: int) -> str:
+def lift_string(memory: Readable, pointer: int, length: int) -> str:
     """The string at a pointer.
 
     Args:
@@ -80,7 +80,7 @@ def checked_array_size(count: int, size: int) -> int:
     return count * size
 
 
-def _read_elements(memory: LinearMemory, pointer: int, count: int, size: int) -> bytes:
+def _read_elements(memory: Readable, pointer: int, count: int, size: int) -> bytes:
     return memory.read(pointer, checked_array_size(count, size))
 
 
@@ -99,16 +99,14 @@ class _Preparation:
 
         if element is Scalar.BOOL:
 
-            def lift_bools(memory: LinearMemory, pointer: int, count: int) -> list[InterfaceValue]:
+            def lift_bools(memory: Readable, pointer: int, count: int) -> list[InterfaceValue]:
                 return [byte != 0 for byte in _read_elements(memory, pointer, count, size)]
 
             return lift_bools
 
         if slots == 1 and not isinstance(element, RecordType):
 
-            def lift_numbers(
-                memory: LinearMemory, pointer: int, count: int
-            ) -> list[InterfaceValue]:
+            def lift_numbers(memory: Readable, pointer: int, count: int) -> list[InterfaceValue]:
                 data = _read_elements(memory, pointer, count, size)
                 return list(struct.unpack(f"<{len(data) // size}{form}", data))
 
@@ -116,7 +114,7 @@ class _Preparation:
 
         lift_slots = self._slots_lifter(element)
 
-        def lift_elements(memory: LinearMemory, pointer: int, count: int) -> list[InterfaceValue]:
+        def lift_elements(memory: Readable, pointer: int, count: int) -> list[InterfaceValue]:
             data = _read_elements(memory, pointer, count, size)
             numbers = struct.unpack(f"<{len(data) // 4}I", data)
             return [lift_slots(memory, numbers, at) for at in range(0, len(numbers), slots)]
@@ -130,7 +128,7 @@ class _Preparation:
         layout = struct.Struct("<" + "".join(memory_format(field.type) for field in record.fields))
         fields: list[tuple[_SlotsLifter, int]] = []
 
-        def lift_record(memory: LinearMemory, pointer: int) -> tuple[InterfaceValue, ...]:
+        def lift_record(memory: Readable, pointer: int) -> tuple[InterfaceValue, ...]:
             numbers = layout.unpack(memory.read(pointer, layout.size))
             return tuple([lift_field(memory, numbers, at) for lift_field, at in fields])
 

@@ -17,7 +17,13 @@ from runtime.system_errors import reason_of
 _KEYS = ("modules_dir", "service_working_dir", "total_memory_limit", "module", "default")
 
 
-def load_config(path: Path, *, working_dir: Path = Path(), strict: bool = False) -> ServiceConfig:
+def load_config(
+    path: Path,
+    *,
+    working_dir: Path = Path(),
+    modules_dir: Path | None = None,
+    strict: bool = False,
+) -> ServiceConfig:
     """Read and check a Config.toml; nothing is created or changed on disk.
 
     Relative paths of the config (`modules_dir`, `load_from`, mounted binaries) lie in the
@@ -28,6 +34,7 @@ def load_config(path: Path, *, working_dir: Path = Path(), strict: bool = False)
     Args:
         path: the config file.
         working_dir: where a relative `service_working_dir` lies.
+        modules_dir: where the modules' files are, in place of the config's own `modules_dir`.
         strict: whether warnings are errors too.
 
     Returns:
@@ -43,9 +50,13 @@ def load_config(path: Path, *, working_dir: Path = Path(), strict: bool = False)
 
     limit = top.limit("total_memory_limit") or Limit(None)
     directory = path.absolute().parent
-    modules_dir = _read_directory(top, "modules_dir", directory)
+    modules_base = (
+        _read_directory(top, "modules_dir", directory)
+        if modules_dir is None
+        else _checked_directory(modules_dir.absolute(), "the given modules_dir", findings)
+    )
     working = _read_directory(top, "service_working_dir", working_dir.absolute())
-    bases = Bases(directory, modules_dir, working)
+    bases = Bases(directory, modules_base, working)
     default_table = top.table("default")
     default = Settings() if default_table is None else read_default(default_table, bases)
     modules = _read_modules(top.tables("module"), default, bases)
@@ -59,31 +70,11 @@ def load_config(path: Path, *, working_dir: Path = Path(), strict: bool = False)
     return ServiceConfig(
         modules=modules,
         total_memory_limit=limit.size,
-        modules_dir=modules_dir if "modules_dir" in top.values else None,
+        modules_dir=modules_base if modules_dir or "modules_dir" in top.values else None,
         source=path,
         warnings=tuple(f"{quoted(path)}: {warning}" for warning in findings.warnings),
         working_dir=working,
     )
-
-
-def create_directories(config: ServiceConfig) -> None:
-    """Create the mapped and preopened directories that do not exist yet, parents included.
-
-    Raises:
-        ConfigError: one cannot be created.
-    """
-    for module in config.modules:
-        if module.wasi is None:
-            continue
-        for guest, host in (*module.wasi.preopened.items(), *module.wasi.mapped_dirs.items()):
-            try:
-                host.mkdir(parents=True, exist_ok=True)
-            except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-                raise ConfigError(
-                    f"module {module.name!r}: cannot create the directory {quoted(host)}, which "
-                    f"it sees as {quoted(guest)}: {reason_of(error)}",
-                    module=module.name,
-                ) from error
 
 
 def _read(path: Path) -> str:
@@ -141,12 +132,15 @@ def _read_directory(top: Table, key: str, base: Path) -> Path | None:
     given = top.path(key)
     if given is None and key in top.values:
         return None
-    directory = base if given is None else base / given
+    # The working directory is given by the caller where the config says nothing of it.
+    where = top.path_of(key) if key in top.values else "working directory"
+    return _checked_directory(base if given is None else base / given, where, top.findings)
+
+
+def _checked_directory(directory: Path, where: str, findings: Findings) -> Path | None:
     reason = why_not_directory(directory)
     if reason is not None:
-        # The working directory is given by the caller where the config says nothing of it.
-        where = top.path_of(key) if key in top.values else "working directory"
-        top.findings.problem(where, f"{reason}; expected a directory")
+        findings.problem(where, f"{reason}; expected a directory")
         return None
     return directory
 

@@ -1,12 +1,13 @@
 """What a config says, once it is read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from runtime.engine.wasi.signatures import PREVIEW1, UNSTABLE
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.host.function import HOST_NAMESPACES
-from runtime.host.logger import DEFAULT_LOGGING_MASK
+from runtime.host.log_settings import DEFAULT_LOGGING_MASK
 
 RESERVED_NAMESPACES = (PREVIEW1, UNSTABLE, *HOST_NAMESPACES)
 """What modules import from these is the runtime's own, whatever modules there are (spec
@@ -31,7 +32,7 @@ def why_not_importable(name: str) -> str | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class WasiConfig:
     """What a module sees of the host through WASI.
 
@@ -48,7 +49,7 @@ class WasiConfig:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ModuleConfig:
     """One module of a service.
 
@@ -72,7 +73,7 @@ class ModuleConfig:
     mounted_binaries: Mapping[str, Path] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ServiceConfig:
     """A whole service; without arguments, an empty one.
 

@@ -1,7 +1,6 @@
 """Reading `[[module]]` and `[default]` (spec marine-runtime.md, "Config.toml")."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.config.model import (
@@ -19,7 +18,8 @@ from runtime.config.places import (
 from runtime.config.problems import described, join_key, quoted
 from runtime.config.table import Limit, Table
 from runtime.engine.module_binary import PAGE_SIZE
-from runtime.host.logger import DEFAULT_LOGGING_MASK
+from runtime.frozen_dataclass import frozen_dataclass
+from runtime.host.log_settings import DEFAULT_LOGGING_MASK
 
 _SETTINGS = (
     "mem_pages_count",
@@ -32,7 +32,7 @@ _SETTINGS = (
 _WASI_KEYS = ("preopened_files", "mapped_dirs", "envs")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Bases:
     """The directories in which relative paths lie.
 
@@ -48,7 +48,7 @@ class Bases:
     working: Path | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Settings:
     """What a module or `[default]` sets; None for what it leaves open."""
 

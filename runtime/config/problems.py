@@ -2,14 +2,16 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from runtime.frozen_dataclass import frozen_dataclass
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 _LONGEST_SHOWN = 80
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Findings:
     """Collects what is found while a config is read.
 

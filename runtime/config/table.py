@@ -1,14 +1,14 @@
 """Reading the values of one TOML table by type, noting what does not fit."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from runtime.config.problems import Findings, described, join_key
 from runtime.config.sizes import SIZES_ALLOWED, parse_size
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.suggestions import suggestion
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Limit:
     """A limit of memory that a config gives.
 
@@ -19,7 +19,7 @@ class Limit:
     size: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Table:
     """One table of a config.
 

@@ -15,6 +15,7 @@ from runtime.engine.engines import compile_binary, shared_engine
 from runtime.engine.failures import first_line
 from runtime.engine.module_binary import with_memory_limit, with_module_name
 from runtime.errors import ModuleFileError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import Scalar
 from runtime.interface.validated import CoreSignature
 
@@ -23,7 +24,7 @@ _SHARED_PROGRAMS = 64
 _NUMBER_OF_CAUSE = re.compile(r"^\d+: ")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class CoreImport:
     """A Wasm import.
 

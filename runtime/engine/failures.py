@@ -1,5 +1,7 @@
 """The one border where wasmtime's exceptions become ours."""
 
+import re
+
 import wasmtime
 
 from runtime.errors import MarineError, Trap, WasmFrame
@@ -9,6 +11,8 @@ _MOST_FRAMES = 20
 
 _ODD_EXIT = "exit with invalid exit status"
 """Wasmtime's words for `proc_exit` with a status that systems take for a signal."""
+
+_NUMBER_OF_CAUSE = re.compile(r"^\d+: ")
 
 _UNKNOWN_OFFSET = 2**64 - 1
 
@@ -58,7 +62,7 @@ def marine_error(
             function=function,
         )
     if isinstance(failure, wasmtime.WasmtimeError):
-        text = first_line(str(failure))
+        text = _cause(str(failure))
         if _ODD_EXIT in str(failure):
             text = "the module ended itself with an exit status that is not 0 to 125 (proc_exit)"
         return Trap(f"{doing}: {text}", trap=text, module=module, function=function)
@@ -68,6 +72,12 @@ def marine_error(
 def first_line(text: str) -> str:
     """The first line of wasmtime's longer messages, without its final punctuation."""
     return text.strip().partition("\n")[0].rstrip(" :.")
+
+
+def _cause(text: str) -> str:
+    """What wasmtime's "Caused by" list says, if it has one: the first of it, that tells most."""
+    _, _, causes = text.partition("\nCaused by:\n")
+    return first_line(_NUMBER_OF_CAUSE.sub("", causes.strip())) if causes else first_line(text)
 
 
 def _trap(failure: wasmtime.Trap, *, module: str, function: str, doing: str) -> MarineError:

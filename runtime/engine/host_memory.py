@@ -10,7 +10,6 @@ live as long as what they belong to.
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, TypeAlias, cast
 
@@ -19,6 +18,7 @@ import wasmtime
 from runtime.engine.raw import c_pointer, library
 from runtime.engine.wasmtime_c import ffi
 from runtime.errors import MemoryLimitExceeded
+from runtime.frozen_dataclass import frozen_dataclass
 
 Report: TypeAlias = Callable[[BaseException], None]
 """Takes what a signal handler raised inside the engine, to raise it when that has returned."""
@@ -54,13 +54,13 @@ MemoryCreator: TypeAlias = Callable[[int, int, int], HostMemory]
 what `HostMemory.grow` raises."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _Creator:
     create: MemoryCreator
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _Provided:
     """A memory, whose creator reports for it, and the callbacks that belong to it alone."""
 

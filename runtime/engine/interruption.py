@@ -6,7 +6,6 @@ comes while a callback is under way is lost, so ticks are repeated until the cal
 """
 
 import _thread
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from runtime.errors import CallError, Interrupted, TimeLimitExceeded
+from runtime.forking import renew_after_fork
 
 _BETWEEN_TICKS = 0.01  # seconds
 
@@ -59,6 +59,15 @@ class Interruption:
             None  # the last call that was too long, its limit
         )
         self._alarm: _Alarm | None = None
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """In a forked process: the thread that watches time limits is not there.
+
+        A time limit of the call that forks, if a host function does, holds no more.
+        """
+        self._lock = threading.RLock()
+        self._alarm = None
 
     def attach(self, tick: Callable[[], None]) -> None:
         """Say what makes running Wasm code ask `may_continue`."""
@@ -68,11 +77,20 @@ class Interruption:
         """Whether running Wasm code may go on."""
         return self._asked != self._running
 
-    def request(self) -> bool:
-        """Stop the running call, from any thread; gives False where none is running."""
+    @property
+    def running_call(self) -> int | None:
+        """The number of the call that runs; None where none does."""
+        return self._running
+
+    def request(self, call: int | None = None) -> bool:
+        """Stop the running call, from any thread; gives False where it is not running.
+
+        Args:
+            call: the number of the only call that is meant; None for whichever runs.
+        """
         with self._lock:
             running = self._running
-            if running is None:
+            if running is None or call not in (None, running):
                 return False
             self._asked = running
             self._ring_at(0, running, None)
@@ -108,7 +126,7 @@ class Interruption:
 
     def _ring_at(self, delay: float, call: int, exceeded: float | None) -> None:
         """Tick from then on until the call has ended, for the time limit it exceeds, if any."""
-        if self._alarm is None or not self._alarm.is_alive():  # it is not after a fork
+        if self._alarm is None:
             self._alarm = _Alarm()
         self._alarm.set(delay, lambda: self._stop(call, exceeded))
 
@@ -172,15 +190,10 @@ class _Alarm:
         self._changed = threading.Condition(self._lock)
         self._deadline: float | None = None
         self._closed = False
-        self._process = os.getpid()
         self._watching = threading.Lock()  # until the thread has ended
         self._watching.acquire()
         # `threading.Thread.start` waits for its thread, which a signal handler must not interrupt.
         _thread.start_new_thread(self._watch, ())
-
-    def is_alive(self) -> bool:
-        """Whether its thread is there: it is not in a forked process."""
-        return self._process == os.getpid()
 
     def set(self, delay: float, ring: Callable[[], bool]) -> None:
         with self._lock:
@@ -197,9 +210,8 @@ class _Alarm:
         with self._lock:
             self._closed = True
             self._changed.notify_all()
-        if self.is_alive():
-            with self._watching:
-                pass
+        with self._watching:
+            pass
 
     def _watch(self) -> None:
         try:

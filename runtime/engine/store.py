@@ -28,6 +28,7 @@ from runtime.errors import (
     StartError,
 )
 from runtime.interface.validated import CoreSignature
+from runtime.shown_names import shown_name
 
 Function: TypeAlias = wasmtime.Func
 """A Wasm function of a store."""
@@ -138,15 +139,21 @@ class ServiceStore:
                 ) from None
             else:
                 cause = self._translated(failure, module, "start section")
+            is_segment = isinstance(failure, wasmtime.Trap) and not failure.frames
             if (
                 raised is not None
                 or isinstance(cause, Interrupted)
-                or isinstance(failure, wasmtime.Trap)
-            ):  # all that can fail before the start section runs is a WasmtimeError
-                raise StartError(
+                or (isinstance(failure, wasmtime.Trap) and not is_segment)
+            ):  # else nothing has run yet
+                error = StartError(
                     f"the start section of module {module!r} failed: {cause}", module=module
-                ) from cause
+                )
+                if cause.torn_module != module:
+                    error.torn_module = cause.torn_module
+                raise error from cause
             reason = first_line(str(failure))
+            if is_segment:
+                reason = "a data or element segment lies outside its memory or table"
             raise ModuleError(
                 f"module {module!r} cannot be instantiated: {reason}", module=module
             ) from None
@@ -277,11 +284,13 @@ class ServiceStore:
         interrupted = self.interruption.error()
         if interrupted is not None:
             interrupted.module, interrupted.function = module, function
+            interrupted.torn_module = module
             return interrupted
         translated = marine_error(
-            failure, module=module, function=function, doing=f"{module}.{function}"
+            failure, module=module, function=function, doing=f"{module}.{shown_name(function)}"
         )
         if isinstance(translated, MarineError):
+            translated.torn_module = module
             return translated
         raise translated
 

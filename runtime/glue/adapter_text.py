@@ -31,6 +31,13 @@ from runtime.interface.validated import (
     ResolvedInstruction,
 )
 
+_LIFTING = {
+    Op.STRING_LIFT_MEMORY,
+    Op.BYTE_ARRAY_LIFT_MEMORY,
+    Op.ARRAY_LIFT_MEMORY,
+    Op.RECORD_LIFT_MEMORY,
+}
+
 _Names: TypeAlias = tuple[str, ...]
 """The locals that a value is: one, or two for address and length."""
 
@@ -64,7 +71,11 @@ class AdapterText:
         Returns:
             The results' locals.
         """
-        for number, instruction in enumerate(self.adapter.instructions):
+        instructions = self.adapter.instructions
+        lifting = [at for at, each in enumerate(instructions) if each.op in _LIFTING]
+        if len(lifting) > 1:
+            self.locals.append("(local $lifted i64)")
+        for number, instruction in enumerate(instructions):
             target = instruction.operand
             called = f" ({target.name})" if isinstance(target, RawExport | ImportedFunction) else ""
             self.lines.append(comment(f"{number}: {instruction.text}{called}"))
@@ -72,9 +83,21 @@ class AdapterText:
             self._place = f"(i32.const {len(self.places) - 1})"
             if instruction.op is Op.ARG_GET:
                 self._stack.append(arguments[cast("int", instruction.operand)])
+            elif instruction.op in _LIFTING:
+                self._counted(number, instruction, first=lifting[0], last=lifting[-1])
             else:
                 self._instruction(number, instruction)
         return tuple(self._stack)
+
+    def _counted(
+        self, number: int, instruction: ResolvedInstruction, *, first: int, last: int
+    ) -> None:
+        """An instruction that lifts; what the adapter calls between two of them counts anew."""
+        before = "(i64.const 0)" if number == first else "(local.get $lifted)"
+        self.lines.append(f"(global.set $lifted {before})")
+        self._instruction(number, instruction)
+        if number != last:
+            self.lines.append("(local.set $lifted (global.get $lifted))")
 
     def _instruction(self, number: int, instruction: ResolvedInstruction) -> None:
         operand = instruction.operand

@@ -3,7 +3,6 @@
 The host does in Python again what failed in glue: the same check fails there and words the error.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NoReturn
 
@@ -11,8 +10,10 @@ from runtime.adapters.conversions import conversion
 from runtime.adapters.home import Home
 from runtime.adapters.interpreter import instruction_failed
 from runtime.adapters.lift import checked_array_size, lift_string
+from runtime.adapters.lifting_memory import check_lifted
 from runtime.adapters.lower import checked_size
 from runtime.errors import AdapterError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.instructions import CONVERSIONS
 from runtime.interface.types import Scalar
 from runtime.interface.validated import ExportAdapter, ImportAdapter, ResolvedInstruction
@@ -47,8 +48,11 @@ class Fault(IntEnum):
     DEPTH = 8
     """Modules call each other too deeply; both are 0."""
 
+    LIFTED = 9
+    """The bytes that an adapter has lifted are too many; the second is 0."""
 
-@dataclass(frozen=True, slots=True)
+
+@frozen_dataclass
 class Place:
     """Where in the adapters something can go wrong.
 
@@ -112,5 +116,7 @@ def _fail(
         case Fault.CONVERSION:
             source, _ = CONVERSIONS[instruction.op]
             conversion(instruction.op)(first & UNSIGNED_64 if source is Scalar.U64 else first)
+        case Fault.LIFTED:
+            check_lifted(first, home.memory.size)
         case Fault.ROOM:
             raise AdapterError("the value is too large for this machine's memory")

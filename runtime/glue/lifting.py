@@ -4,6 +4,7 @@ Blocks of arrays and records are copied whole, then what their pointers lead to;
 is the interpreter's (`runtime.adapters.lift`).
 """
 
+from runtime.adapters.lifting_memory import MOST_OVERLAP
 from runtime.glue.faults import Fault
 from runtime.glue.parts import Parts
 from runtime.glue.representation import record_size, slot_size
@@ -19,20 +20,31 @@ from runtime.interface.types import (
 
 
 def lift_bytes(parts: Parts) -> str:
-    """Takes pointer, length, place; gives the address of a copy in staging."""
+    """Takes pointer, length, place; gives the address of a copy in staging.
+
+    The global `$lifted` counts the bytes.
+    """
     return parts.function(
         "lift/bytes",
         None,
         lambda name: (
             f"""\
 (func {name} (param $pointer i32) (param $length i32) (param $place i32) (result i32)
-  (local $at i32)
+  (local $at i32) (local $size i64)
+  (local.set $size (i64.shl (i64.extend_i32_u (memory.size $guest)) (i64.const 16)))
   (if (i64.gt_u
         (i64.add (i64.extend_i32_u (local.get $pointer)) (i64.extend_i32_u (local.get $length)))
-        (i64.shl (i64.extend_i32_u (memory.size $guest)) (i64.const 16)))
+        (local.get $size))
     (then
       (call $fault (local.get $place) (i32.const {Fault.READ})
         (i64.extend_i32_u (local.get $pointer)) (i64.extend_i32_u (local.get $length)))
+      (unreachable)))
+  (global.set $lifted
+    (i64.add (global.get $lifted) (i64.extend_i32_u (local.get $length))))
+  (if (i64.gt_u (global.get $lifted) (i64.add (local.get $size) (i64.const {MOST_OVERLAP})))
+    (then
+      (call $fault (local.get $place) (i32.const {Fault.LIFTED})
+        (global.get $lifted) (i64.const 0))
       (unreachable)))
   (local.set $at (call $reserve (i64.extend_i32_u (local.get $length))))
   (if (i32.eqz (local.get $at)) (then

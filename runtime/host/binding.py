@@ -6,16 +6,17 @@ marine-runtime.md, "Host imports").
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias, cast
 
 from runtime.adapters.home import Home
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
+from runtime.adapters.lifting_memory import LiftingMemory
 from runtime.adapters.lower import Allocate, array_lowerer, lower_bytes, record_lowerer
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.raw_values import Number
-from runtime.errors import AdapterError, HostFunctionError, MarineError
-from runtime.host.function import HOST_NAMESPACES, HostFunction
+from runtime.errors import AdapterError, HostFunctionError
+from runtime.frozen_dataclass import frozen_dataclass
+from runtime.host.function import HOST_NAMESPACES, HostFunction, WrongResult
 from runtime.interface.types import (
     INTEGER_RANGES,
     ArrayType,
@@ -62,7 +63,7 @@ class HostObservation(Protocol):
         """Who observes them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _Unobserved:
     observer: HostObserver | None = None
 
@@ -88,8 +89,8 @@ def bind(
 
     Returns:
         A function of raw numbers. It raises HostFunctionError where the host function fails or its
-        result does not fit, and AdapterError where an argument cannot be lifted or the result
-        cannot be written into the module's memory.
+        result does not fit, AdapterError where an argument cannot be lifted or the result cannot be
+        written into the module's memory, and Interrupted where the call was to end meanwhile.
     """
     lifters = _argument_lifters(function.parameters)
     name = f"{caller.name} calls host function {function.name}"
@@ -108,6 +109,9 @@ def bind(
             result = invoke(function.on_lift_error, error)
         else:
             result = invoke(function.implementation, *arguments)
+        # A function that waited may have ended since the call is to end. The module would end by
+        # itself, but not before it has looked at a result that means nothing.
+        caller.require_running()
         if function.result is None:
             return None
         if lower is None:  # only now: the module has no exports while it is instantiated
@@ -117,33 +121,32 @@ def bind(
         except AdapterError as error:
             raise placed(error) from None
         except _WRONG_VALUE as error:
-            raise HostFunctionError(
-                f"{name}: its result is no {type_text(function.result)}: {error}",
-                module=caller.name,
-                function=function.name,
-            ) from error
+            raise failed(f"whose result is no {type_text(function.result)}: {error}") from error
 
     def invoke(
         implementation: Callable[..., InterfaceValue | None], *arguments: object
     ) -> InterfaceValue | None:
         try:
             return implementation(*arguments)
-        except MarineError:
-            raise
+        except WrongResult as error:
+            raise failed(str(error)) from error
         except Exception as error:
-            raise HostFunctionError(
-                f"{name}, which failed: {type(error).__name__}: {error}",
-                module=caller.name,
-                function=function.name,
-            ) from error
+            raise failed(f"which failed: {type(error).__name__}: {error}") from error
+
+    def failed(how: str) -> HostFunctionError:
+        error = HostFunctionError(f"{name}, {how}", module=caller.name, function=function.name)
+        error.torn_module = caller.name
+        return error
 
     def placed(error: AdapterError) -> AdapterError:
-        return AdapterError(
+        at_caller = AdapterError(
             f"{name}: {error.message}",
             instruction=f"host import {function.name}",
             module=caller.name,
             function=function.name,
         )
+        at_caller.torn_module = caller.name
+        return at_caller
 
     return call
 
@@ -166,15 +169,20 @@ def _argument_lifter(parameter: InterfaceType, at: int) -> tuple[_ArgumentLifter
         return lambda caller, raw: caller.memory.read(int(raw[at]), int(raw[at + 1])), 2
     if isinstance(parameter, ArrayType):
         lift_array = array_lifter(parameter.element)
-        return lambda caller, raw: lift_array(caller.memory, int(raw[at]), int(raw[at + 1])), 2
+        return lambda caller, raw: lift_array(_lifting(caller), int(raw[at]), int(raw[at + 1])), 2
     if isinstance(parameter, RecordType):
         lift_record = record_lifter(parameter)
-        return lambda caller, raw: lift_record(caller.memory, int(raw[at])), 1
+        return lambda caller, raw: lift_record(_lifting(caller), int(raw[at])), 1
     if parameter is Scalar.BOOL:
         return lambda _caller, raw: raw[at] != 0, 1
     if parameter in (Scalar.F32, Scalar.F64):
         return lambda _caller, raw: raw[at], 1
     return _integer_lifter(parameter, at), 1
+
+
+def _lifting(caller: Home) -> LiftingMemory:
+    """The caller's memory, to lift one argument from."""
+    return LiftingMemory(caller.memory, caller.require_running)
 
 
 def _integer_lifter(parameter: Scalar, at: int) -> _ArgumentLifter:

@@ -2,7 +2,8 @@
 
 POSIX only: a process and its descendants are one process group in a session of their own, so that
 they can be killed together and get no signals from the terminal. A descendant that leaves the group
-with `setsid` escapes the killing, never the bounds on our waiting.
+is found by its environment, on Linux (`descendants.py`); one that is not found escapes the killing,
+never the bounds on our waiting.
 """
 
 import atexit
@@ -14,11 +15,14 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from runtime.engine.interruption import StopRequest
+from runtime.forking import hold_during_fork
+from runtime.frozen_dataclass import frozen_dataclass
+from runtime.host.descendants import RUN_VARIABLE, kill_descendants
+from runtime.host.guard import guarded
 from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 
 _CHUNK_BYTES = 64 * 1024
@@ -30,6 +34,9 @@ to the longest. Output ends a pause at once."""
 
 _LAST_OUTPUT_SECONDS = 0.5
 """How long descendants may go on printing once the process itself has ended."""
+
+_GUARDED_AFTER = 0.1
+"""Seconds after which a process is worth a guard, which takes about as long as starting it did."""
 
 _KILL_SECONDS = 2.0
 """How long to wait for a killed process: the system can hold one back, for a dead disk say."""
@@ -43,7 +50,7 @@ class Stop(Enum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ProcessOutcome:
     """How a process ended.
 
@@ -61,8 +68,10 @@ class ProcessOutcome:
     stderr: bytes
 
 
-_running: set[subprocess.Popen[bytes]] = set()
+_running: dict[subprocess.Popen[bytes], str] = {}
+"""The processes under way, and the value of `RUN_VARIABLE` that each was given."""
 _running_lock = threading.RLock()  # re-entrant, for a signal handler that ends all processes
+hold_during_fork(_running_lock)
 
 
 def run_bounded_process(
@@ -76,11 +85,12 @@ def run_bounded_process(
     """Run a command, without a shell and with nothing to read, until it and its output end.
 
     Whatever happens, no process of its group is left at the return: background processes that it
-    started and left behind are killed too, half a second after its own end at the latest.
+    started and left behind are killed too, half a second after its own end at the latest. The
+    process ends with this one, at the latest, if it has run for a tenth of a second.
 
     Args:
         command: the executable's absolute path and its arguments.
-        environment: all its environment variables.
+        environment: all its environment variables, besides `RUN_VARIABLE`.
         seconds: kill it after this time; None for no limit.
         output_bytes: kill it when it has printed more than this, on both streams together.
         cancelled: kill it when this is set, noticed within 50 ms.
@@ -98,21 +108,31 @@ def run_bounded_process(
         stdout, stderr = bytearray(), bytearray()
         outputs = {process.stdout.fileno(): stdout, process.stderr.fileno(): stderr}
         deadline = math.inf if seconds is None else time.monotonic() + seconds
-        stop = _read_until_end(process, outputs, deadline, output_bytes, cancelled)
+        stop = _read_until_end(
+            process,
+            outputs,
+            deadline,
+            output_bytes,
+            cancelled,
+            guard=lambda: ending.enter_context(guarded(process.pid, _running[process])),
+        )
     return ProcessOutcome(process.returncode, stop, bytes(stdout), bytes(stderr))
 
 
 def end_all_processes() -> None:
     """Kill all processes under way, in whatever thread; also done when Python exits."""
     with _running_lock:
-        for process in _running:
-            _kill_group(process)
+        for process in tuple(_running):
+            _kill(process)
 
 
 atexit.register(end_all_processes)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_running.clear)  # they are the other process's
 
 
 def _start(command: Sequence[bytes], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    run = os.urandom(16).hex()
     with _running_lock:  # so that no process starts unseen by `end_all_processes`
         process = subprocess.Popen(
             command,
@@ -120,10 +140,10 @@ def _start(command: Sequence[bytes], environment: Mapping[str, str]) -> subproce
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment,
+            env={**environment, RUN_VARIABLE: run},
             start_new_session=True,
         )
-        _running.add(process)
+        _running[process] = run
     return process
 
 
@@ -133,9 +153,15 @@ def _read_until_end(
     deadline: float,
     room: int,
     cancelled: StopRequest,
+    *,
+    guard: Callable[[], None],
 ) -> Stop | None:
-    """Collect the output by descriptor until the process ends, or has to be killed: then why."""
+    """Collect the output by descriptor until the process ends, or has to be killed: then why.
+
+    If it takes long, the guard is called, once.
+    """
     reading_ends = math.inf
+    guarded_from = time.monotonic() + _GUARDED_AFTER
     pause = _SHORTEST_PAUSE
     with selectors.DefaultSelector() as selector:
         for descriptor in outputs:
@@ -160,10 +186,13 @@ def _read_until_end(
                 return Stop.CANCELLED
             elif now >= deadline:
                 return Stop.TIME
+            elif now >= guarded_from:
+                guard()
+                guarded_from = math.inf
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    _kill_group(process)
+    _kill(process)
     for stream in (process.stdout, process.stderr):
         if stream is not None:
             stream.close()
@@ -171,10 +200,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(_KILL_SECONDS)
     if process.returncode is not None:  # else `end_all_processes` tries again
         with _running_lock:
-            _running.discard(process)
+            _running.pop(process, None)
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill its group, and its descendants outside of that."""
     # The group's id is free for others once its last process is gone, but the system gives it out
     # again only after all other ids: not in the moment between that and the end of the run.
     #
@@ -182,3 +212,6 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     # (macOS), or those of another user, and `_end` sees that the process goes on.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+    run = _running.get(process)
+    if run is not None:
+        kill_descendants(process.pid, run, seconds=_KILL_SECONDS)

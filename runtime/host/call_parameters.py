@@ -5,9 +5,10 @@ shapes: spec marine-runtime.md, "Host imports".
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from runtime.errors import ArgumentsError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.host.function import HOST_NAMESPACES, HostFunction
 from runtime.host.json_object import JsonObject
 from runtime.interface.types import (
@@ -25,7 +26,7 @@ from runtime.json_values.value_types import PythonValue
 _PROBLEMS_LISTED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Particle:
     """The particle (a script under way in the network) that a call belongs to.
 
@@ -48,7 +49,7 @@ class Particle:
     token: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Tetraplet:
     """Where an argument came from.
 
@@ -66,7 +67,7 @@ class Tetraplet:
     lens: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class CallParameters:
     """All that any version's `get_call_parameters` tells; what is left out is empty.
 
@@ -145,8 +146,8 @@ def call_parameters_from_json(value: PythonValue) -> CallParameters:
 
     Args:
         value: an object, flat as in versions 0 and 1 or with a `particle` as in 2 and 3, whose
-            absent fields are empty; or null, for parameters that are all empty. A field's value is
-            converted as an argument of its type is.
+            absent fields are empty; or null, for parameters that are all empty; or what this has
+            given before. A field's value is converted as an argument of its type is.
 
     Raises:
         ArgumentsError: for all that is wrong at once, with paths such as
@@ -154,6 +155,8 @@ def call_parameters_from_json(value: PythonValue) -> CallParameters:
     """
     if value is None:
         return _ALL_EMPTY
+    if isinstance(value, CallParameters):
+        return value
     problems = Problems()
     checking = Checking(problems, from_json=True)
     top = JsonObject(value, "call_parameters", _FIELD_NAMES, checking)

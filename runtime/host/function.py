@@ -25,9 +25,13 @@ HOST_NAMESPACES = (
 """The import namespaces of the host; a namespace's position is the version of its interface."""
 
 
+class WrongResult(Exception):
+    """Raised by implementations whose result is not of its type; the message says what it is."""
+
+
 @dataclass(frozen=True)
 class HostFunction:
-    """A function that modules import from the host.
+    """A function that modules import from the host; `host_function` makes it of a Python one.
 
     Attributes:
         name: the name modules import it by.
@@ -35,7 +39,7 @@ class HostFunction:
         result: the type of the result, which is lowered after the call; None for no result.
         implementation: is called with the lifted arguments, as `runtime.interface.types` maps
             types to Python values, and gives the result's value, or None where there is none. An
-            exception it raises ends the module's call.
+            exception it raises ends the module's call as a HostFunctionError.
         on_lift_error: is called in place of the implementation when an argument cannot be lifted,
             and gives the result; without it such an error ends the module's call.
         namespaces: the import namespaces that offer it.
@@ -55,10 +59,10 @@ def raw_signature(function: HostFunction) -> CoreSignature:
     A result in memory (string, byte array, array, record) is no Wasm result: it is handed over by
     the caller's `set_result_ptr` and `set_result_size`.
     """
-    parameters = tuple(raw for parameter in function.parameters for raw in _raw_types(parameter))
+    parameters = tuple(raw for parameter in function.parameters for raw in raw_types(parameter))
     results: tuple[Scalar, ...] = ()
     if function.result is not None and not lies_in_memory(function.result):
-        results = _raw_types(function.result)
+        results = raw_types(function.result)
     return CoreSignature(parameters, results)
 
 
@@ -70,7 +74,8 @@ def lies_in_memory(interface_type: InterfaceType) -> bool:
     )
 
 
-def _raw_types(interface_type: InterfaceType) -> tuple[Scalar, ...]:
+def raw_types(interface_type: InterfaceType) -> tuple[Scalar, ...]:
+    """The raw Wasm types of an argument, and of a result that does not lie in memory."""
     match interface_type:
         case Scalar.STRING | Scalar.BYTE_ARRAY | ArrayType():
             return (Scalar.I32, Scalar.I32)  # pointer, length

@@ -5,7 +5,6 @@ Source of the rules: spec marine-runtime.md, "Host imports".
 
 import os
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.engine.interruption import StopRequest
@@ -15,6 +14,7 @@ from runtime.host.bounded_process import (
     run_bounded_process,
 )
 from runtime.host.function import HostFunction
+from runtime.host.mounted_binary_limits import MountedBinaryLimits
 from runtime.interface.types import (
     ArrayType,
     Field,
@@ -56,19 +56,6 @@ All others are kept from them, because any may hold a secret.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class MountedBinaryLimits:
-    """The bounds of one run; past a bound, the binary and all that it started are killed.
-
-    Attributes:
-        seconds: how long it may run; None for no limit. By default long enough for a download.
-        output_bytes: how much it may print, on both streams together. By default 64 MiB.
-    """
-
-    seconds: float | None = 60.0
-    output_bytes: int = 64 * 1024 * 1024
-
-
 def run_mounted_binary(
     path: Path,
     arguments: list[str],
@@ -78,7 +65,8 @@ def run_mounted_binary(
 ) -> tuple[int, str, bytes, bytes]:
     """Run an executable without a shell, in the current directory, with nothing to read.
 
-    It sees only the `ENVIRONMENT_VARIABLES`. Processes that it leaves behind end with it.
+    It sees only the `ENVIRONMENT_VARIABLES`, and a variable by which the processes that it leaves
+    behind are found: they end with it.
 
     Args:
         path: the executable; relative to the current directory, never looked up in PATH.

@@ -4,9 +4,9 @@ The rules are in spec interface-types.md, "Stack effects".
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.core_functions import CoreFunctions
 from runtime.interface.instruction_text import instruction_text, interface_type_text
 from runtime.interface.instructions import (
@@ -49,7 +49,7 @@ _SHOWN_OPERANDS = 8
 _ALLOCATE = "allocate"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class AdapterType:
     """What an adapter is given and must give.
 

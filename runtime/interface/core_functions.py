@@ -1,8 +1,8 @@
 """The core-function index space: what `call-core` can call (spec interface-types.md, "Meaning")."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.place import Place
 from runtime.interface.resolution import ResolvedTypes
 from runtime.interface.section import Export, Import, InterfaceSection
@@ -10,7 +10,7 @@ from runtime.interface.types import Signature
 from runtime.interface.validated import CoreSignature, ImportedFunction, RawExport
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ImplementedImport:
     """A function of another module, as the section's two imports of it tell.
 
@@ -23,7 +23,7 @@ class ImplementedImport:
     raw_type: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class CoreFunctions:
     """The index space: first all exports of the section, then the imports with implementations.
 

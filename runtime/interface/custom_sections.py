@@ -1,9 +1,9 @@
 """The custom sections of a core WebAssembly file, read and written without touching the rest."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from runtime.errors import ModuleFileError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.leb128 import encode_unsigned
 
 WASM_MAGIC = b"\0asm"
@@ -16,7 +16,7 @@ _CUSTOM_SECTION = 0
 _MAX_U32_LENGTH = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class CustomSection:
     """One custom section and where it lies in the file.
 
@@ -33,7 +33,7 @@ class CustomSection:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Section:
     """Any section and where it lies in the file.
 

@@ -1,9 +1,9 @@
 """The adapter instructions (spec interface-types.md, "Instructions")."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import Scalar
 
 
@@ -91,14 +91,14 @@ MEMORY_OPS = frozenset(op for op in Op if op.mnemonic.endswith("_memory"))
 """The instructions that read or write linear memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class EncodedArray:
     """An array type inside a section."""
 
     element: "EncodedType"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class EncodedRecord:
     """A record named by its index among the section's types."""
 
@@ -109,7 +109,7 @@ EncodedType: TypeAlias = Scalar | EncodedArray | EncodedRecord
 """A type as a section writes it: records are indices. `ResolvedTypes.type` resolves it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Instruction:
     """One instruction of an adapter.
 

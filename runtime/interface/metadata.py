@@ -3,12 +3,10 @@
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
-from packaging.version import Version
-
 from runtime.errors import InterfaceError, VersionError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.custom_sections import (
     CustomSection,
     custom_sections,
@@ -36,7 +34,7 @@ _SEMVER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Manifest:
     """Who made a module, what and when; all as the module's author wrote it.
 
@@ -58,7 +56,7 @@ class Manifest:
 _MANIFEST_FIELDS = ("authors", "version", "description", "repository", "build time")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ModuleMetadata:
     """The metadata of one Wasm file.
 
@@ -164,12 +162,14 @@ def is_semantic_version(text: str) -> bool:
 
 def is_version_from(minimal: str, text: str) -> bool:
     """Whether the text is a version, and `minimal` or a later one."""
-    match = _SEMVER.fullmatch(text)
-    if match is None:
-        return False
+    found = _SEMVER.fullmatch(text)
+    required = _SEMVER.fullmatch(minimal)
+    return found is not None and required is not None and _order(found) >= _order(required)
+
+
+def _order(version: re.Match[str]) -> tuple[list[int], bool]:
     # A pre-release comes before its release and after all earlier ones, whatever it is called.
-    comparable = match["core"] + (".dev0" if match["prerelease"] else "")
-    return Version(comparable) >= Version(minimal)
+    return [int(number) for number in version["core"].split(".")], version["prerelease"] is None
 
 
 def check_versions(*, module: str, sdk_version: str | None, interface_version: str) -> None:

@@ -1,11 +1,10 @@
 """Where in a module's interface something is ill-formed."""
 
-from dataclasses import dataclass
-
 from runtime.errors import ValidationError
+from runtime.frozen_dataclass import frozen_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Place:
     """A part of a module's interface, as an error names it.
 

@@ -4,9 +4,9 @@ Nothing here recurses: a section can nest types more deeply than Python nests ca
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.instructions import EncodedArray, EncodedRecord, EncodedType
 from runtime.interface.place import Place
 from runtime.interface.section import FunctionDefinition, RecordDefinition, TypeDefinition
@@ -16,7 +16,7 @@ MAX_NESTING = 1024
 """Most records and arrays around a scalar (spec marine-runtime.md, "Loading a module")."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ResolvedTypes:
     """The types of a section.
 

@@ -7,24 +7,24 @@ checked and dropped.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from runtime.errors import InterfaceError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import Scalar
 
 SECTION_PREFIXES = ("__m_generated_section__", "__fce_generated_section__")
 """The custom sections that hold these documents have names with these beginnings."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class SdkVector:
     """A `Vec` of anything but u8; a `Vec<u8>` is `Scalar.BYTE_ARRAY`."""
 
     element: "SdkType"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class SdkRecordName:
     """A record referred to by its name."""
 
@@ -34,7 +34,7 @@ class SdkRecordName:
 SdkType: TypeAlias = Scalar | SdkVector | SdkRecordName
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class SdkField:
     """A named part: a record's field or a function's argument."""
 
@@ -42,7 +42,7 @@ class SdkField:
     type: SdkType
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class SdkRecord:
     """A record; one without fields (a Rust unit struct) has no place in interface types."""
 
@@ -50,7 +50,7 @@ class SdkRecord:
     fields: tuple[SdkField, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class SdkFunction:
     """A function that the module exports."""
 
@@ -59,7 +59,7 @@ class SdkFunction:
     result: SdkType | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class SdkExternModule:
     """Functions that the module imports; each has the name that the other module exports it by."""
 

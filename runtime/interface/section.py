@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.instructions import EncodedType, Instruction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class EncodedField:
     """A named parameter or record field."""
 
@@ -20,7 +21,7 @@ class EncodedField:
     type: EncodedType
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class FunctionDefinition:
     """A function type of the section."""
 
@@ -28,7 +29,7 @@ class FunctionDefinition:
     results: tuple[EncodedType, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class RecordDefinition:
     """A record type of the section."""
 
@@ -39,7 +40,7 @@ class RecordDefinition:
 TypeDefinition: TypeAlias = FunctionDefinition | RecordDefinition
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Import:
     """An imported function; `function_type` is an index among the types."""
 
@@ -48,7 +49,7 @@ class Import:
     function_type: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Adapter:
     """Instructions under a function type; `function_type` is an index among the types."""
 
@@ -56,7 +57,7 @@ class Adapter:
     instructions: tuple[Instruction, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Export:
     """A raw Wasm export; `function_type` is an index among the types."""
 
@@ -64,7 +65,7 @@ class Export:
     function_type: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Implementation:
     """Says that the adapter of type `adapter_type` stands for the function of type `core_type`."""
 
@@ -72,42 +73,42 @@ class Implementation:
     adapter_type: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class VersionBlock:
     """Block 0x05: the version of interface types, as text."""
 
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class TypesBlock:
     """Block 0x00."""
 
     types: tuple[TypeDefinition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ImportsBlock:
     """Block 0x01."""
 
     imports: tuple[Import, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class AdaptersBlock:
     """Block 0x02."""
 
     adapters: tuple[Adapter, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ExportsBlock:
     """Block 0x03."""
 
     exports: tuple[Export, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ImplementationsBlock:
     """Block 0x04."""
 

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from runtime.frozen_dataclass import frozen_dataclass
+from runtime.shown_names import shown_name
+
 
 class Scalar(Enum):
     """A type without parts; the value is its name in the text form of interface types."""
@@ -61,14 +64,14 @@ def signed(number: int, bits: int) -> int:
     return ((number + half) & ((1 << bits) - 1)) - half
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ArrayType:
     """An array of any length whose elements have one type."""
 
     element: "InterfaceType"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Field:
     """A named part: a record's field or a function's parameter."""
 
@@ -98,7 +101,7 @@ InterfaceValue: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Signature:
     """The interface of a function: named parameters, and at most one result."""
 
@@ -174,7 +177,7 @@ def type_text(interface_type: InterfaceType) -> str:
         interface_type = interface_type.element
         nesting += 1
     if isinstance(interface_type, RecordType):
-        name = interface_type.name
+        name = shown_name(interface_type.name)
     else:
         name = _LISTING_NAMES.get(interface_type, interface_type.value)
     return "[]" * nesting + name
@@ -183,10 +186,10 @@ def type_text(interface_type: InterfaceType) -> str:
 def signature_text(name: str, signature: Signature) -> str:
     """A function as interface listings show it: `fn put(file_path: string) -> string`."""
     parameters = ", ".join(
-        f"{field.name}: {type_text(field.type)}" for field in signature.parameters
+        f"{shown_name(field.name)}: {type_text(field.type)}" for field in signature.parameters
     )
     result = f" -> {type_text(signature.result)}" if signature.result is not None else ""
-    return f"fn {name}({parameters}){result}"
+    return f"fn {shown_name(name)}({parameters}){result}"
 
 
 def records_of(signatures: Iterable[Signature]) -> tuple[RecordType, ...]:

@@ -3,14 +3,14 @@
 The interpreter runs these without further checks of types or indices.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.instructions import Op
 from runtime.interface.types import InterfaceType, RecordType, Scalar, Signature
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class CoreSignature:
     """The type of a raw Wasm function; each type is I32, I64, F32 or F64."""
 
@@ -30,7 +30,7 @@ ALLOCATE_TYPES = (
 """The types that a module's `allocate` may have; the second is that of SDKs before type tags."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class RawExport:
     """A `call-core` target: an exported function of the module itself."""
 
@@ -38,7 +38,7 @@ class RawExport:
     signature: CoreSignature
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ImportedFunction:
     """A `call-core` target: a public function of another module, reached by its export adapter."""
 
@@ -52,7 +52,7 @@ ResolvedOperand: TypeAlias = int | InterfaceType | RawExport | ImportedFunction 
 i64); `call-core` its target; array and record instructions the element's or the record's type."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ResolvedInstruction:
     """An instruction whose operand is resolved.
 
@@ -67,7 +67,7 @@ class ResolvedInstruction:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ExportAdapter:
     """A public function: lowers the arguments, calls the raw export, lifts the result."""
 
@@ -76,7 +76,7 @@ class ExportAdapter:
     instructions: tuple[ResolvedInstruction, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ImportAdapter:
     """What a Wasm import is bound to: lifts raw arguments, calls another module, lowers the result.
 
@@ -95,7 +95,7 @@ class ImportAdapter:
     instructions: tuple[ResolvedInstruction, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ValidatedInterface:
     """A module's interface, checked.
 

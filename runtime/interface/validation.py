@@ -5,8 +5,8 @@ The rules are in spec interface-types.md, "Meaning", and marine-runtime.md, "Loa
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.adapter_validation import AdapterType, validate_adapter
 from runtime.interface.core_functions import CoreFunctions, ImplementedImport, core_functions
 from runtime.interface.instruction_text import interface_type_text
@@ -146,7 +146,7 @@ def _name(function: Export | ImplementedImport) -> str:
     return f"{function.function.namespace}.{function.function.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _Validator:
     """Checks adapters against what the whole section and the Wasm module say."""
 

@@ -10,7 +10,8 @@
 | byte array         | an array of 0 to 255; from Python also     | an array of numbers; `bytes` |
 |                    | bytes, bytearray and memoryview            |                              |
 | array              | an array; from Python also a tuple         | an array                     |
-| record             | an object, or an array of its fields       | an object, fields in order   |
+| record             | an object, or an array of its fields; from | an object, fields in order;  |
+|                    | Python also a dataclass that has them      | in Python also a dataclass   |
 | any scalar         | also an array that holds just that scalar  |                              |
 
 Values may nest about 300 deep with Python's ordinary recursion limit of 1,000; how deep exactly
@@ -22,6 +23,7 @@ from runtime.json_values.arguments import arguments_to_values
 from runtime.json_values.parsing import parse_json
 from runtime.json_values.plain import NOT_PLAIN, prepare_arguments
 from runtime.json_values.plain_parts import NotPlain
+from runtime.json_values.problems import described
 from runtime.json_values.quick import NotQuick, quick_json
 from runtime.json_values.results import prepare_result, result_to_json, result_to_python
 from runtime.json_values.text import json_text
@@ -34,6 +36,7 @@ __all__ = [
     "NotQuick",
     "PythonValue",
     "arguments_to_values",
+    "described",
     "json_text",
     "parse_json",
     "prepare_arguments",

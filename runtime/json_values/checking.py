@@ -3,12 +3,13 @@
 `plain` is its quick twin for the ordinary case.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from math import isfinite, isinf
 from struct import Struct
 from sys import float_info
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import (
     INTEGER_RANGES,
     ArrayType,
@@ -23,6 +24,7 @@ from runtime.interface.types import (
 )
 from runtime.json_values.problems import Problems, described, part_path
 from runtime.json_values.value_types import PythonValue
+from runtime.python_names import python_names
 from runtime.suggestions import suggestion
 
 _F32 = Struct("<f")
@@ -33,7 +35,7 @@ _NO_VALUE: InterfaceValue = False
 _NAMES_LISTED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Checking:
     """One conversion.
 
@@ -179,7 +181,9 @@ class Checking:
     def _record(self, wanted: RecordType, value: PythonValue, path: str) -> InterfaceValue:
         if isinstance(value, dict):
             return self._by_name(wanted.fields, value, path, "field")
-        names = _listed(wanted.fields)
+        if is_dataclass(value) and not isinstance(value, type):
+            return self._dataclass(wanted, value, path)
+        names = _listed([field.name for field in wanted.fields])
         if not isinstance(value, list | tuple):
             return self._wrong(path, f"{wanted.name} (an object with {names})", value)
         if len(value) != len(wanted.fields):
@@ -190,6 +194,21 @@ class Checking:
         for field, item in zip(wanted.fields, value, strict=True):
             values.append(self.value(field.type, item, part_path(path, field.name)))
         return tuple(values)
+
+    def _dataclass(self, wanted: RecordType, value: object, path: str) -> InterfaceValue:
+        attributes = python_names([field.name for field in wanted.fields])
+        lacking = [name for name in attributes if not hasattr(value, name)]
+        if lacking:
+            self.problems.add(
+                path,
+                f"expected {type_text(wanted)} (a dataclass with {_listed(attributes)}), got an "
+                f"instance of {type(value).__name__}, which lacks {_listed(lacking)}",
+            )
+            return _NO_VALUE
+        return tuple(
+            self.value(field.type, getattr(value, name), part_path(path, field.name))
+            for field, name in zip(wanted.fields, attributes, strict=True)
+        )
 
     def _by_name(
         self, fields: tuple[Field, ...], given: Mapping[str, PythonValue], path: str, kind: str
@@ -208,7 +227,7 @@ class Checking:
         for name in given:
             if name not in names:
                 near = suggestion(name, names) if isinstance(name, str) else ""
-                allowed = near or f"; known are {_listed(fields)}"
+                allowed = near or f"; known are {_listed([field.name for field in fields])}"
                 self.problems.add(part_path(path, name), f"unknown {kind}{allowed}")
         return tuple(values)
 
@@ -221,6 +240,6 @@ def _unwrapped(value: PythonValue) -> PythonValue:
     return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
 
 
-def _listed(fields: tuple[Field, ...]) -> str:
-    names = ", ".join(field.name for field in fields[:_NAMES_LISTED])
-    return f"{names}, …" if len(fields) > _NAMES_LISTED else names or "none"
+def _listed(names: Sequence[str]) -> str:
+    listed = ", ".join(names[:_NAMES_LISTED])
+    return f"{listed}, …" if len(names) > _NAMES_LISTED else listed or "none"

@@ -6,7 +6,7 @@ import sys
 from typing import NoReturn
 
 from runtime.errors import ArgumentProblem, ArgumentsError
-from runtime.json_values.problems import quoted
+from runtime.json_values.problems import described, quoted
 from runtime.json_values.value_types import JsonValue
 
 _SHOWN_BEFORE = 50
@@ -64,9 +64,11 @@ def parse_json(text: str) -> JsonValue:
 
     Raises:
         ArgumentsError: it is no JSON, or nests too deeply, or holds an integer with more digits
-            than Python converts. Its one problem's path is the line and column, and the message
-            shows the line with a caret under the place, where the place is known.
+            than Python converts, or is no string. Its one problem's path is the line and column,
+            and the message shows the line with a caret under the place, where the place is known.
     """
+    if not isinstance(text, str):
+        raise _error(f"expected a string that is JSON, got {described(text)}")
     try:
         parsed: JsonValue = _DECODER.decode(text)
     except json.JSONDecodeError as error:

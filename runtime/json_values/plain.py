@@ -8,7 +8,7 @@ the same values for what is plain. Converters are prepared once a signature.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NoReturn, TypeAlias, cast
 
 from runtime.compiled_function import (
@@ -37,6 +37,7 @@ from runtime.json_values.plain_parts import (
     byte_array,
 )
 from runtime.json_values.value_types import PythonValue
+from runtime.python_names import python_names
 
 _Part: TypeAlias = Scalar | Converter
 """How a field or parameter is converted: a scalar's check is written out, the rest is called."""
@@ -44,7 +45,10 @@ _Part: TypeAlias = Scalar | Converter
 _Named: TypeAlias = Callable[[dict[str, PythonValue]], tuple[PythonValue, ...]]
 """The fields' values of an object that has just these fields, in order."""
 
-NOT_PLAIN = (NotPlain, KeyError, ValueError, OverflowError, RecursionError)
+_Attributes: TypeAlias = Callable[[PythonValue], tuple[PythonValue, ...]]
+"""The fields' values of an instance of a dataclass that has these fields, in order."""
+
+NOT_PLAIN = (NotPlain, KeyError, AttributeError, ValueError, OverflowError, RecursionError)
 """All that a prepared function raises where arguments are not plainly right."""
 
 
@@ -62,7 +66,12 @@ def prepare_arguments(
         decides and explains.
     """
     try:
-        convert = _fields_converter(signature.parameters, {}, _ALONE)
+        convert = _fields_converter(
+            signature.parameters,
+            {},
+            attributes=never_plain,
+            otherwise=_ALONE.get(len(signature.parameters), _NOTHING_ELSE),
+        )
     except RecursionError:  # types nest up to 1,024 deep
         return never_plain
     return cast("Callable[[PythonValue], tuple[InterfaceValue, ...]]", convert)
@@ -130,7 +139,10 @@ def _record(wanted: RecordType, memo: _Memo) -> _Record:
     record = memo.get(id(wanted))
     if record is None:
         record = memo[id(wanted)] = _Record()
-        record.convert = _fields_converter(wanted.fields, memo, {})
+        attributes = _attributes([field.name for field in wanted.fields])
+        record.convert = _fields_converter(
+            wanted.fields, memo, attributes=attributes, otherwise=_DATACLASS
+        )
     return record
 
 
@@ -150,6 +162,9 @@ def convert(value):
 _OTHER_PART = """
     {v} = convert_{v}({v})"""
 
+_DATACLASS = """else:
+        {parts} = attributes(value)"""
+
 _NOTHING_ELSE = """else:
         raise NotPlain"""
 
@@ -165,13 +180,13 @@ _ALONE = {
 
 
 def _fields_converter(
-    fields: tuple[Field, ...], memo: _Memo, otherwise: dict[int, str]
+    fields: tuple[Field, ...], memo: _Memo, *, attributes: _Attributes, otherwise: str
 ) -> Converter:
     parts = [_part(field.type, memo) for field in fields]
     named = _named([field.name for field in fields])
     if len(parts) > MOST_FIELDS:
-        return _many_fields(parts, named)
-    return _few_fields(parts, named, otherwise.get(len(parts), _NOTHING_ELSE))
+        return _many_fields(parts, named, attributes)
+    return _few_fields(parts, named, attributes, otherwise)
 
 
 def _named(names: list[str]) -> _Named:
@@ -182,8 +197,16 @@ def _named(names: list[str]) -> _Named:
     return lambda value: tuple([value[name] for name in names])
 
 
-def _few_fields(parts: list[_Part], named: _Named, otherwise: str) -> Converter:
-    names: dict[str, object] = {**NAMES_IN_CHECKS, "named": named}
+def _attributes(names: list[str]) -> _Attributes:
+    # An AttributeError where the class is no dataclass; `__class__` makes it a tuple in any case.
+    get = attrgetter("__class__.__dataclass_fields__", "__class__", *python_names(names))
+    return lambda value: get(value)[2:]
+
+
+def _few_fields(
+    parts: list[_Part], named: _Named, attributes: _Attributes, otherwise: str
+) -> Converter:
+    names: dict[str, object] = {**NAMES_IN_CHECKS, "named": named, "attributes": attributes}
     checks: list[str] = []
     for variable, part in zip(variables(len(parts)), parts, strict=True):
         if isinstance(part, Scalar):
@@ -194,13 +217,13 @@ def _few_fields(parts: list[_Part], named: _Named, otherwise: str) -> Converter:
     source = _FIELDS.format(
         count=len(parts),
         parts=as_tuple(variables(len(parts))),
-        otherwise=otherwise,
+        otherwise=otherwise.format(parts=as_tuple(variables(len(parts)))),
         checks="".join(checks),
     )
     return cast("Converter", compiled_function(source, names))
 
 
-def _many_fields(parts: list[_Part], named: _Named) -> Converter:
+def _many_fields(parts: list[_Part], named: _Named, attributes: _Attributes) -> Converter:
     converters = [_scalar(part) if isinstance(part, Scalar) else part for part in parts]
 
     def convert(value: PythonValue) -> InterfaceValue:
@@ -209,7 +232,7 @@ def _many_fields(parts: list[_Part], named: _Named) -> Converter:
         elif type(value) is list or type(value) is tuple:
             given = tuple(value)
         else:
-            raise NotPlain
+            given = attributes(value)
         values: list[InterfaceValue] = []
         for item, part in zip(converters, given, strict=True):
             values.append(item(part))

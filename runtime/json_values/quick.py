@@ -24,9 +24,10 @@ def quick_json(text: str) -> JsonValue:
     """
     try:
         value: JsonValue = orjson.loads(text)
+        # A TypeError for bytes, which orjson takes; its JSONEncodeError is one too.
         if "{" in text and not _keys_are_unique(text, value):
             raise NotQuick
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError) as error:
+    except (orjson.JSONDecodeError, TypeError, RecursionError) as error:
         raise NotQuick from error
     return value
 

@@ -1,7 +1,7 @@
 """The result of a call: from an interface value to JSON or Python values."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from math import isfinite, isnan
 from sys import float_info
@@ -14,6 +14,7 @@ from runtime.compiled_function import (
     variables,
 )
 from runtime.errors import CallError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import (
     ArrayType,
     InterfaceType,
@@ -23,6 +24,7 @@ from runtime.interface.types import (
     is_byte_array,
 )
 from runtime.json_values.value_types import JsonValue, PythonValue
+from runtime.python_names import python_names
 
 _Converter: TypeAlias = Callable[[InterfaceValue], PythonValue]
 
@@ -54,7 +56,10 @@ def result_to_python(
 
 
 def prepare_result(
-    result_type: InterfaceType | None, *, json: bool
+    result_type: InterfaceType | None,
+    *,
+    json: bool,
+    record_class: Callable[[RecordType], type] | None = None,
 ) -> Callable[[InterfaceValue], PythonValue] | None:
     """Prepare what `result_to_json` or `result_to_python` does with results of one type.
 
@@ -62,6 +67,8 @@ def prepare_result(
         result_type: the result's type; its record types are complete. None for a function without
             result.
         json: whether the results become JSON.
+        record_class: gives the dataclasses that records become, of which it is asked at once; their
+            fields have the names that `python_names` gives. Without it records become dicts.
 
     Returns:
         A function from the result to what the caller gets, which raises a `CallError` as
@@ -69,7 +76,7 @@ def prepare_result(
     """
     if result_type is None:
         return None
-    target = _TARGETS[json]
+    target = replace(_TARGETS[json], record_class=record_class)
     try:
         convert = _converter(result_type, target, {})
     except RecursionError:
@@ -100,17 +107,19 @@ def _guarded(convert: _Converter) -> _Converter:
     return guarded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _Target:
     """How values without parts are converted; None where they stay as they are.
 
-    `float_in_record` is the source that converts the variable `v` in place.
+    `float_in_record` is the source that converts the variable `v` in place, and `record_class`
+    gives the dataclasses that records become, where these do not become dicts.
     """
 
     byte_array: _Converter | None
     float: _Converter | None
     floats: _Converter | None
     float_in_record: str
+    record_class: Callable[[RecordType], type] | None = None
 
 
 def _numbers(value: InterfaceValue) -> PythonValue:
@@ -216,7 +225,7 @@ _FIELDS = """
 def convert(value):
     {parts} = value
     {changes}
-    return {{{entries}}}
+    return {made}
 """
 
 _OTHER_PART = """
@@ -235,28 +244,38 @@ def _few_fields(source: RecordType, target: _Target, memo: _Memo) -> _Converter:
         if convert is not None:
             changes.append(_OTHER_PART.format(v=variable))
             names[f"convert_{variable}"] = convert
-    entries = [
-        f"{field.name!a}: {variable}" for variable, field in zip(parts, source.fields, strict=True)
-    ]
-    text = _FIELDS.format(
-        parts=as_tuple(parts), changes="".join(changes), entries=", ".join(entries)
-    )
+    if target.record_class is None:
+        entries = zip(_field_names(source), parts, strict=True)
+        made = f"{{{', '.join(f'{name!a}: {variable}' for name, variable in entries)}}}"
+    else:
+        names["record_class"] = target.record_class(source)
+        attributes = zip(python_names(_field_names(source)), parts, strict=True)
+        made = f"record_class({', '.join(f'{name}={variable}' for name, variable in attributes)})"
+    text = _FIELDS.format(parts=as_tuple(parts), changes="".join(changes), made=made)
     return cast("_Converter", compiled_function(text, names))
 
 
 def _many_fields(source: RecordType, target: _Target, memo: _Memo) -> _Converter:
-    names = tuple(field.name for field in source.fields)
+    names: Sequence[str] = _field_names(source)
+    made: type | None = None
+    if target.record_class is not None:
+        names = python_names(names)
+        made = target.record_class(source)
     changed: list[tuple[str, int, _Converter]] = []
-    for index, field in enumerate(source.fields):
+    for index, (name, field) in enumerate(zip(names, source.fields, strict=True)):
         convert_part = _converter(field.type, target, memo)
         if convert_part is not None:
-            changed.append((field.name, index, convert_part))
+            changed.append((name, index, convert_part))
 
     def convert(value: InterfaceValue) -> PythonValue:
         parts = cast("tuple[InterfaceValue, ...]", value)
         converted: dict[str, PythonValue] = dict(zip(names, parts, strict=True))
         for name, index, convert_part in changed:
             converted[name] = convert_part(parts[index])
-        return converted
+        return converted if made is None else cast("PythonValue", made(**converted))
 
     return convert
+
+
+def _field_names(record: RecordType) -> list[str]:
+    return [field.name for field in record.fields]

@@ -70,6 +70,14 @@ class ObservedHome:
 
         return recorded
 
+    def require_running(self) -> None:
+        """Make sure that the call under way is not to end.
+
+        Raises:
+            Interrupted: it is.
+        """
+        self._home.require_running()
+
     def imported(self, function: ImportedFunction) -> Adapter:
         """The export adapter of another module's function."""
         return self._home.imported(function)

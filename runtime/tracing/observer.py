@@ -8,6 +8,7 @@ from runtime.adapters.home import Home
 from runtime.adapters.interpreter import FAILURES, Adapter, OperandStack, Step, prepare
 from runtime.engine.raw_values import Number
 from runtime.errors import MarineError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.host.binding import bind
 from runtime.host.function import HostFunction
 from runtime.interface.instructions import MEMORY_OPS
@@ -25,7 +26,7 @@ _MOST_OF_STACK = 32
 _HostCall: TypeAlias = Callable[[Sequence[Number]], Number | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _PreparedInstruction:
     """An instruction, prepared for its raw calls to be recorded.
 
@@ -44,7 +45,7 @@ class _PreparedInstruction:
     makes_value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _PreparedAdapter:
     """An adapter's instructions, and where its own time is added up."""
 
@@ -76,7 +77,7 @@ class TraceObserver:
         recorder = self._recorder
         prepared = self._prepared.get(adapter) or self._prepare(adapter)
         begin, end, resume = recorder.begin, recorder.end, recorder.resume
-        stack: OperandStack = []
+        stack = OperandStack()
         number = 0
         running = begin(prepared.time)
         try:

@@ -30,7 +30,7 @@ class Tracing:
         fusion: Fusion,
         observation: Observation,
         use: ExclusiveUse,
-        interrupt: Callable[[], None],
+        interrupt: Callable[[], object],
     ) -> None:
         """Trace calls of a service.
 

@@ -1,12 +1,13 @@
 """What a traced call did, as a tree: adapters, their instructions, Wasm and host functions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY
 from enum import Enum
 from typing import TypeAlias
 
 from runtime.engine.raw_values import Number
 from runtime.errors import MarineError
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import InterfaceType, InterfaceValue, Signature
 from runtime.interface.validated import CoreSignature, ResolvedInstruction
 
@@ -21,7 +22,7 @@ class Activity(Enum):
     ADAPTER = "adapter"  # what else adapters do
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_dataclass
 class _Event:
     """What all nodes of the tree have in common.
 
@@ -32,13 +33,14 @@ class _Event:
         omitted: how many more events are below it that were not kept.
     """
 
+    _: KW_ONLY
     elapsed_ns: int
     error: str | None
     children: "tuple[Event, ...]"
     omitted: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_dataclass
 class AdapterEvent(_Event):
     """An adapter ran; its children are its instructions, as far as they ran.
 
@@ -51,6 +53,7 @@ class AdapterEvent(_Event):
         results: none, or one; None where the adapter failed.
     """
 
+    _: KW_ONLY
     module: str
     function: str
     signature: Signature
@@ -64,7 +67,7 @@ class AdapterEvent(_Event):
         return f"{self.module}.{self.function}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_dataclass
 class InstructionEvent(_Event):
     """An instruction of an adapter ran; its children are what it called.
 
@@ -75,13 +78,14 @@ class InstructionEvent(_Event):
         stack_size: how many values are on it.
     """
 
+    _: KW_ONLY
     number: int
     instruction: ResolvedInstruction
     stack: tuple[InterfaceValue, ...]
     stack_size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_dataclass
 class WasmEvent(_Event):
     """A raw Wasm function was called; its children are the imports that the code called.
 
@@ -93,6 +97,7 @@ class WasmEvent(_Event):
         result: a raw number, or None where there is none.
     """
 
+    _: KW_ONLY
     module: str
     function: str
     signature: CoreSignature
@@ -100,7 +105,7 @@ class WasmEvent(_Event):
     result: Number | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_dataclass
 class HostEvent(_Event):
     """A module called a host function; its children are the raw calls that the host made then.
 
@@ -114,6 +119,7 @@ class HostEvent(_Event):
         result: an interface value, or None where there is none.
     """
 
+    _: KW_ONLY
     module: str
     namespace: str
     function: str
@@ -131,7 +137,7 @@ class HostEvent(_Event):
 Event: TypeAlias = AdapterEvent | InstructionEvent | WasmEvent | HostEvent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Trace:
     """A call that was recorded.
 

@@ -7,8 +7,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
-from runtime import JsonValue, ModuleConfig, ServiceConfig
-from runtime.config import load_config
+from runtime import JsonValue, ModuleConfig, PythonValue, ServiceConfig
+from runtime.config.loading import load_config
 from tests.support.paths import FIXTURES
 
 KIBIBYTE = 1 << 10
@@ -52,6 +52,28 @@ class CallCase:
     def module(self) -> str:
         """The module that is called."""
         return self.config.modules[-1].name
+
+
+@dataclass(frozen=True)
+class PythonCase:
+    """A call with Python values: `service.modules.greeting.greeting("x")`, or what is at its core.
+
+    Attributes:
+        name: the row's.
+        config: the service; its last module is called.
+        function: of that module.
+        arguments: Python values, in order.
+        raw: whether only the engine's part is measured: interface values to interface value,
+            without a lock, time limits and conversions.
+    """
+
+    name: str
+    config: ServiceConfig
+    function: str
+    arguments: tuple[PythonValue, ...]
+    raw: bool
+
+    quantity = Quantity.SECONDS
 
 
 @dataclass(frozen=True)
@@ -112,7 +134,22 @@ class StartCase:
     quantity: Quantity
 
 
-Case: TypeAlias = CallCase | LoopCase | LoadCase | StartCase
+@dataclass(frozen=True)
+class ImportCase:
+    """A program in Python that only imports: its wall time less that of a program of nothing.
+
+    Attributes:
+        name: the row's.
+        statement: the import.
+    """
+
+    name: str
+    statement: str
+
+    quantity = Quantity.SECONDS
+
+
+Case: TypeAlias = CallCase | PythonCase | LoopCase | LoadCase | StartCase | ImportCase
 
 
 def all_cases(working_dir: Path, avm: Path | None) -> list[Case]:
@@ -131,11 +168,13 @@ def all_cases(working_dir: Path, avm: Path | None) -> list[Case]:
         LoadCase("load url-downloader, cached", downloader, None, Process.NEW),
         LoadCase("load url-downloader and prepare, cached", downloader, "get_n_save", Process.NEW),
         StartCase("mrepl with one call", _ONE_CALL, Quantity.SECONDS),
+        *_calls_from_python(),
         *_further_calls_of_one_module(),
         *_further_calls_across_modules(),
         *_further_loads(downloader),
         *([] if in_avm is None else _loads_of_avm(in_avm)),
         StartCase("mrepl with one call, peak memory", _ONE_CALL, Quantity.BYTES),
+        ImportCase("import runtime", "import runtime"),
         StartCase("start of mrepl", _NO_CALL, Quantity.SECONDS),
         StartCase("start of mrepl, peak memory", _NO_CALL, Quantity.BYTES),
     ]
@@ -160,6 +199,19 @@ def _wasm_loops() -> list[Case]:
     return [
         LoopCase("string of 10 B from a Wasm loop, each", relay, "greet_often", 1_000),
         LoopCase("1,000 records with strings from a Wasm loop, each", relay, "send_often", 10),
+    ]
+
+
+def _calls_from_python() -> list[Case]:
+    greeting = _service("greeting", "greeting")
+    records = _service("records", "records_passing_pure")
+    return [
+        PythonCase(f"{name}{', raw' if raw else ''}", config, function, arguments, raw)
+        for name, config, function, arguments in (
+            ("greeting from Python, 10 B", greeting, "greeting", (_ascii(10),)),
+            ("record of 13 fields from Python", records, "pass_record", (_RECORD,)),
+        )
+        for raw in (False, True)
     ]
 
 

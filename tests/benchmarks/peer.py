@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from runtime import ServiceConfig
-from tests.benchmarks.cases import CallCase, Case, LoadCase, LoopCase, Process
+from tests.benchmarks.cases import CallCase, Case, LoadCase, LoopCase, Process, PythonCase
 from tests.benchmarks.measuring import CannotRun, Sampler, sampler_of_loop
 
 VERSION = "0.13.0"
@@ -117,6 +117,8 @@ class MarineJs:
         match case:
             case CallCase():
                 return self._sampler_of_call(case)
+            case PythonCase():
+                raise CannotRun("it is not called from Python")
             case LoopCase():
                 return sampler_of_loop(case, self)
             case LoadCase(process=Process.SAME):

@@ -63,7 +63,7 @@ def _as_it_is(result: InterfaceValue | None) -> JsonValue:
 def stages_of(service: Service, case: CallCase) -> Stages:
     """Takes a call apart, after making it once."""
     service.call_text(case.module, case.function, case.arguments)
-    prepared = service._prepared[case.module, case.function]
+    prepared = service._parts.calls.prepared[case.module, case.function]
     run = prepared.run
     assert run is not None  # since the call
     arguments = quick_json(case.arguments)
@@ -78,7 +78,7 @@ def stages_of(service: Service, case: CallCase) -> Stages:
         _RESULT: lambda: to_json(result),
         _JSON_OUT: lambda: json_text(converted),
     }
-    fusion = service._fusion
+    fusion = service._parts.fusion
     of_run: dict[str, Callable[[], object]] = {}
     if fusion.engine is Engine.FUSED and case.function not in fusion.unfused(prepared.home).exports:
         signature = prepared.function.signature

@@ -109,8 +109,8 @@ class BothEngines:
         scripts = {name: tuple(script) for name, script in (scripts or {}).items()}
         for service in self.services.values():
             for name in self.recorders:
-                if name in service._loaded.by_name:
-                    memory = service._loaded.by_name[name].memory
+                if name in service._parts.loaded.by_name:
+                    memory = service._parts.loaded.by_name[name].memory
                     set_scene(memory, scripts.get(name, ()), (data or {}).get(name, b""))
 
     @property
@@ -118,7 +118,7 @@ class BothEngines:
         """Whether a memory of a recording module has grown."""
         service = self.services[Engine.INTERP]
         return any(
-            service._loaded.by_name[name].memory.size > FIRST_SIZE for name in self.recorders
+            service._parts.loaded.by_name[name].memory.size > FIRST_SIZE for name in self.recorders
         )
 
     def call(
@@ -151,7 +151,7 @@ class BothEngines:
             outcome = _outcome(service, task)
         memories = {
             name: linked.memory.read(0, linked.memory.size)
-            for name, linked in service._loaded.by_name.items()
+            for name, linked in service._parts.loaded.by_name.items()
             if linked.module.compiled.has_memory
         }
         calls = {

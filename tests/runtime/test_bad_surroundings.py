@@ -3,6 +3,7 @@
 Each is a service of its own, which answers another call afterwards.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from runtime import (
     TimeLimitExceeded,
     Trap,
     WasiConfig,
+    host_function,
 )
 from tests.support.modules import ABI, extern_item, function_item, module, vector
 from tests.support.paths import FIXTURES
@@ -176,6 +178,51 @@ def test_a_hanging_binary_ends_when_its_call_is_interrupted(hanging: Service) ->
     assert hanging.call("greeting", "greeting", ["x"]) == "Hi, x"
 
 
+@pytest.mark.parametrize("function", ["number", "text"])
+def test_a_host_function_that_ends_because_of_a_stop_gives_no_result(
+    tmp_path: Path, function: str
+) -> None:
+    """Though the module would look at the result and end before any other thread can stop it."""
+    stopping = True
+
+    @host_function
+    def number() -> int:
+        if stopping:
+            service.interrupt()
+        return 7
+
+    @host_function
+    def text() -> str:
+        if stopping:
+            service.interrupt()
+        return "seven"
+
+    path = tmp_path / "m.wasm"
+    path.write_bytes(
+        module(
+            f"""(module
+              (import "host" "number" (func $number (result i64)))
+              (import "host" "text" (func $text))
+              {ABI}
+              (func (export "number") (result i64) (call $number))
+              (func (export "text") (call $text)))""",
+            [
+                extern_item("host", ("number", [], "I64")),
+                extern_item("host", ("text", [], "Utf8String")),
+                function_item("number", [], "I64"),
+                function_item("text", [], "Utf8String"),
+            ],
+        )
+    )
+    with Service(
+        ServiceConfig((ModuleConfig("m", path),)), host_functions=[number, text]
+    ) as service:
+        with pytest.raises(Interrupted):
+            service.call("m", function)
+        stopping = False
+        assert service.call("m", "number") == 7
+
+
 # --- Paths
 
 
@@ -189,6 +236,7 @@ def storage(tmp_path: Path) -> Iterator[Service]:
     (sites / "relative-link").symlink_to("../secret")
     (sites / "up").symlink_to(tmp_path)
     (sites / "loop").symlink_to("loop")
+    os.mkfifo(sites / "pipe")
     wasi = WasiConfig(mapped_dirs={"sites": sites})
     module_config = ModuleConfig("local_storage", DOWNLOADER / "local_storage.wasm", wasi=wasi)
     with Service(ServiceConfig((module_config,))) as service:
@@ -211,6 +259,7 @@ def storage(tmp_path: Path) -> Iterator[Service]:
         "up/new",
         "up",
         "loop",
+        "pipe",
         "",
         "x" * 5000,
     ],

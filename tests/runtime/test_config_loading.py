@@ -3,13 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.config import (
-    ModuleConfig,
-    ServiceConfig,
-    WasiConfig,
-    create_directories,
-    load_config,
-)
+from runtime.config.directories import create_directories
+from runtime.config.loading import load_config
+from runtime.config.model import ModuleConfig, ServiceConfig, WasiConfig
 from runtime.errors import ConfigError
 
 Write = Callable[[str], Path]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.config import load_config
+from runtime.config.loading import load_config
 from runtime.errors import ConfigError
 
 Refusal = Callable[[str], str]

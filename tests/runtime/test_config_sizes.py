@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from runtime.config import parse_size
+from runtime.config.sizes import parse_size
 
 
 @pytest.mark.parametrize(

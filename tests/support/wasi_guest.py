@@ -185,12 +185,17 @@ class Service:
         self.wasi = StoreWasi(engine, self.raw_store, modules)
 
     def guest(
-        self, name: str, *, namespace: str = PREVIEW1, late: WasiSettings | None = None
+        self,
+        name: str,
+        *,
+        namespace: str = PREVIEW1,
+        late: WasiSettings | None = None,
+        pages: int = MEMORY_SIZE // 65536,
     ) -> Guest:
-        """A module with its WASI, ready to be called."""
+        """A module with its WASI and that many pages of memory, ready to be called."""
         output = Output()
         wasi = self.wasi.prepare(name, output, settings=late)
-        module = _module(namespace)
+        module = _module(namespace, pages)
         functions = [wasi.function(entry.name or "", entry.module) for entry in module.imports]
         instance = wasmtime.Instance(self.store, module, functions)
         memory = self.raw_store.export(instance, "memory")
@@ -220,14 +225,13 @@ def single_guest(
 
 
 @lru_cache
-def _module(namespace: str) -> wasmtime.Module:
+def _module(namespace: str, pages: int) -> wasmtime.Module:
     absent = ABSENT_IN_UNSTABLE if namespace == UNSTABLE else frozenset()
     functions = [
         _passed_on(namespace, name, signature)
         for name, signature in SIGNATURES.items()
         if name not in absent
     ]
-    pages = MEMORY_SIZE // 65536
     text = f'(module {"".join(functions)} (memory (export "memory") {pages} {pages}))'
     return wasmtime.Module(shared_engine(), text)
 

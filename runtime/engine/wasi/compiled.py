@@ -3,7 +3,6 @@
 import functools
 import threading
 import weakref
-from dataclasses import dataclass
 
 import wasmtime
 
@@ -12,9 +11,11 @@ from runtime.engine.engines import compile_binary
 from runtime.engine.wasi.scratch import scratch_text
 from runtime.engine.wasi.shim import shim_text
 from runtime.engine.wasi.stub import stub_text
+from runtime.forking import hold_during_fork
+from runtime.frozen_dataclass import frozen_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class CompiledWasi:
     """The three modules that stand between guests and native WASI."""
 
@@ -25,6 +26,7 @@ class CompiledWasi:
 
 _by_engine: "weakref.WeakKeyDictionary[wasmtime.Engine, CompiledWasi]" = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
+hold_during_fork(_lock)
 
 
 def compiled_wasi(engine: wasmtime.Engine) -> CompiledWasi:

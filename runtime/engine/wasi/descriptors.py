@@ -1,10 +1,10 @@
 """What a module has open: its mapped directories, and the files in them."""
 
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.engine.wasi.layout import PATH_CAPACITY, PATH_LENGTH_SIZE
+from runtime.frozen_dataclass import frozen_dataclass
 
 DIRECTORY_KIND = "directory"
 FILE_KIND = "file"
@@ -23,7 +23,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class MappedDirectory:
     """A directory of the host that a module sees.
 
@@ -38,7 +38,7 @@ class MappedDirectory:
     descriptor: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class OpenDescriptor:
     """A file or directory that a module has opened.
 
@@ -58,7 +58,7 @@ class OpenDescriptor:
     size: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class FileSystemView:
     """What a module sees of the host's files.
 

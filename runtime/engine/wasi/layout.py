@@ -40,10 +40,17 @@ SUBSCRIPTIONS = USERDATA + SUBSCRIPTION_LIMIT * USERDATA_SIZE
 SUBSCRIPTION_SIZE = 48
 EVENTS = SUBSCRIPTIONS + (SUBSCRIPTION_LIMIT + 1) * SUBSCRIPTION_SIZE
 EVENT_SIZE = 32
+TRANSFER_VECTOR = 256
+"""In the scratch memory: a vector, pointer and length, that names the bytes of a transfer."""
 TRANSFER = 1_024
-"""In the scratch memory: bytes on their way to an output sink, or a path."""
+"""In the scratch memory: bytes on their way to an output sink, to or from a file, or a path."""
 TRANSFER_CAPACITY = PAGE_SIZE
 SCRATCH_PAGES = (EVENTS + (SUBSCRIPTION_LIMIT + 1) * EVENT_SIZE) // PAGE_SIZE + 1
+
+LONG_TRANSFER = 16 * 1024 * 1024
+"""How many bytes of a file a native function reads or writes at most at once: in some 15 ms."""
+RANDOM_SLICE = 1024 * 1024
+"""How many random bytes a native function makes at once: in some 5 ms."""
 
 SLEEP_SLICE = 20_000_000
 """Nanoseconds that `poll_oneoff` waits at most before it looks whether the call was interrupted."""
@@ -62,8 +69,16 @@ INVALID = 28
 TOO_MANY_FILES = 33
 NAME_TOO_LONG = 37
 NOT_A_SOCKET = 57
+NOT_SUPPORTED = 58
 
+FILE_STATUS_KIND = 16
+"""Where WASI's `filestat` structure has the kind."""
 CHARACTER_DEVICE = 2
+DIRECTORY = 3
+REGULAR_FILE = 4
+SYMBOLIC_LINK = 7
+
+FOLLOW_LINKS = 1
 CLOCK_MONOTONIC = 1
 EVENT_CLOCK = 0
 ABSOLUTE_TIME = 1

@@ -11,7 +11,11 @@ from runtime.engine.wasi.signatures import PREVIEW1, SIGNATURES
 SCRATCH_FUNCTIONS: tuple[str, ...] = (
     "clock_time_get",
     "fd_filestat_get",
+    "fd_pread",
+    "fd_pwrite",
+    "fd_read",
     "fd_tell",
+    "fd_write",
     "path_filestat_get",
     "poll_oneoff",
 )

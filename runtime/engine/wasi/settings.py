@@ -1,14 +1,14 @@
 """What one module's WASI shows it: environment, arguments, directories; and the checks of these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.engine.wasi.layout import DESCRIPTOR_COUNT, FIRST_DIRECTORY
 from runtime.errors import ConfigError
+from runtime.frozen_dataclass import frozen_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Directory:
     """A directory of the host that a module sees.
 
@@ -21,7 +21,7 @@ class Directory:
     host: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class WasiSettings:
     """What one module's WASI shows it.
 

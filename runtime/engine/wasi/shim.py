@@ -5,7 +5,14 @@ the module's descriptors, environment and arguments in a private memory (`layout
 functions only translate descriptors; the others have bodies of their own.
 """
 
-from runtime.engine.wasi import shim_descriptors, shim_output, shim_poll, shim_unstable
+from runtime.engine.wasi import (
+    shim_descriptors,
+    shim_output,
+    shim_paths,
+    shim_poll,
+    shim_transfer,
+    shim_unstable,
+)
 from runtime.engine.wasi.layout import (
     ARGUMENTS,
     BAD_DESCRIPTOR,
@@ -71,13 +78,16 @@ _VECTOR_BODIES = {
 _BODIES = (
     _VECTOR_BODIES
     | shim_descriptors.BODIES
-    | shim_output.BODIES
+    | shim_paths.BODIES
     | shim_poll.BODIES
+    | shim_transfer.BODIES
     | shim_unstable.BODIES
 )
 
 # Functions with bodies of their own that call the native function of the same name.
-_NATIVE_IN_BODIES = frozenset({"fd_close", "fd_fdstat_get", "fd_write", "path_open"})
+_NATIVE_IN_BODIES = frozenset(
+    {"fd_close", "fd_fdstat_get", *shim_paths.BODIES, *shim_transfer.BODIES}
+)
 
 
 def shim_text() -> str:
@@ -87,6 +97,7 @@ def shim_text() -> str:
         "(module $wasi_shim",
         *(_function_import(PREVIEW1, name, "native") for name in natives),
         *(_function_import(SCRATCH_NAMESPACE, name, "scratch") for name in SCRATCH_FUNCTIONS),
+        shim_paths.IMPORT,
         shim_output.IMPORT,
         f'  (import "{GUEST_NAMESPACE}" "{MEMORY}" (memory $guest 0))',
         f'  (import "{SCRATCH_NAMESPACE}" "{MEMORY}" (memory $scratch 1))',
@@ -96,8 +107,10 @@ def shim_text() -> str:
         f'  (export "{PRIVATE_MEMORY_EXPORT}" (memory $private))',
         _VECTOR_FUNCTIONS,
         shim_descriptors.FUNCTIONS,
+        shim_paths.FUNCTIONS,
         shim_output.FUNCTIONS,
         shim_poll.FUNCTIONS,
+        shim_transfer.FUNCTIONS,
         shim_unstable.FUNCTIONS,
         *(_entry(name, signature) for name, signature in ENTRIES.items()),
         f"  (elem (table $entries) (i32.const 0) func {' '.join(f'${name}' for name in ENTRIES)})",

@@ -12,7 +12,6 @@ from runtime.engine.wasi.layout import (
     PATH_SLOT,
     PATHS,
     SUCCESS,
-    TOO_MANY_FILES,
     UNMAPPED,
 )
 
@@ -127,28 +126,6 @@ BODIES = {
       (call $path_slot (local.get $to)) (call $path_slot (local.get $fd))
       (i32.const {PATH_SLOT}))
     (drop (call $release (local.get $replaced)))
-    (i32.const {SUCCESS})""",
-    # All that can fail for the guest's fault comes before the native call: a file that was opened
-    # is always in the table, so that it can be closed.
-    "path_open": f"""
-    (local $directory i32) (local $free i32) (local $error i32)
-    (local.set $directory (call $native_of (local.get $fd)))
-    (if (i32.eq (local.get $directory) (i32.const {UNMAPPED}))
-      (then (return (i32.const {BAD_DESCRIPTOR}))))
-    (local.set $free (call $lowest_free))
-    (if (i32.eq (local.get $free) (i32.const {UNMAPPED}))
-      (then (return (i32.const {TOO_MANY_FILES}))))
-    (drop (i32.load $guest (local.get $opened)))
-    (call $keep_path
-      (local.get $free) (local.get $fd) (local.get $path) (local.get $path_len))
-    (local.set $error
-      (call $native.path_open (local.get $directory) (local.get $dirflags)
-        (local.get $path) (local.get $path_len) (local.get $oflags)
-        (local.get $rights_base) (local.get $rights_inheriting)
-        (local.get $fdflags) (local.get $opened)))
-    (if (local.get $error) (then (return (local.get $error))))
-    (call $map (local.get $free) (i32.load $guest (local.get $opened)))
-    (i32.store $guest (local.get $opened) (local.get $free))
     (i32.const {SUCCESS})""",
     # Nothing maps a socket, so there is none to accept from.
     "sock_accept": f"""

@@ -1,7 +1,6 @@
-"""The shim's `fd_write`: what goes to a standard stream goes to the module's own output sink."""
+"""The shim's standard streams: what goes to one of them goes to the module's own output sink."""
 
 from runtime.engine.wasi.layout import (
-    BAD_DESCRIPTOR,
     FAULT,
     INVALID,
     SINK,
@@ -9,7 +8,6 @@ from runtime.engine.wasi.layout import (
     SUCCESS,
     TRANSFER,
     TRANSFER_CAPACITY,
-    UNMAPPED,
 )
 
 HOST_NAMESPACE = "host"
@@ -101,16 +99,3 @@ FUNCTIONS = f"""
     (i32.store $guest (local.get $nwritten) (i32.wrap_i64 (local.get $length)))
     (i32.const {SUCCESS}))
 """
-
-BODIES = {
-    "fd_write": f"""
-    (local $native i32)
-    (local.set $native (call $native_of (local.get $fd)))
-    (if (i32.eq (local.get $native) (i32.const {UNMAPPED}))
-      (then (return (i32.const {BAD_DESCRIPTOR}))))
-    (if (call $is_output (local.get $native))
-      (then (return (call $write_output (local.get $native)
-        (local.get $iovs) (local.get $iovs_len) (local.get $nwritten)))))
-    (call $native.fd_write (local.get $native)
-      (local.get $iovs) (local.get $iovs_len) (local.get $nwritten))""",
-}

@@ -5,13 +5,13 @@ Source: the witx files of `wasi_snapshot_preview1`, as wasmtime's `define_wasi` 
 (`wasi_unstable.py`).
 """
 
-from dataclasses import dataclass
+from runtime.frozen_dataclass import frozen_dataclass
 
 PREVIEW1 = "wasi_snapshot_preview1"
 UNSTABLE = "wasi_unstable"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Parameter:
     """One parameter of a WASI function.
 
@@ -26,7 +26,7 @@ class Parameter:
     is_descriptor: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Signature:
     """The type of one WASI function.
 

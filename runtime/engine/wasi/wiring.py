@@ -9,7 +9,6 @@ import contextlib
 import struct
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
@@ -49,6 +48,7 @@ from runtime.engine.wasi.shim import (
 )
 from runtime.engine.wasi.shim_descriptors import CLOSE_ALL_EXPORT
 from runtime.engine.wasi.shim_output import HOST_NAMESPACE, OUTPUT_IMPORT, OUTPUT_PARAMETERS
+from runtime.engine.wasi.shim_paths import SPARE_IMPORT
 from runtime.engine.wasi.signatures import (
     ABSENT_IN_UNSTABLE,
     DIFFERENT_IN_UNSTABLE,
@@ -57,8 +57,11 @@ from runtime.engine.wasi.signatures import (
     UNSTABLE,
     unstable_entry,
 )
+from runtime.engine.wasi.spare_descriptors import descriptor_is_spare
 from runtime.engine.wasi.stub import TABLE_EXPORT
 from runtime.errors import ConfigError, LinkError
+from runtime.frozen_dataclass import frozen_dataclass
+from runtime.shown_names import shown_name
 
 _Extern = TypeVar("_Extern", wasmtime.Func, wasmtime.Memory, wasmtime.Table)
 
@@ -66,7 +69,7 @@ Uncounted: TypeAlias = Callable[[], AbstractContextManager[None]]
 """A context in which memories are made that no memory limit counts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _NativeDirectory:
     """A directory as a module finds it: one of its names, and the native descriptor for that."""
 
@@ -75,7 +78,7 @@ class _NativeDirectory:
     native: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class _Shared:
     """What the modules of a store share."""
 
@@ -125,26 +128,33 @@ class StoreWasi:
         self._first_file = FIRST_DIRECTORY
         # Without standard streams: the native ones read nothing, and their output is dropped.
         config = wasmtime.WasiConfig()
-        for module, module_settings in settings.items():
-            check_settings(module, module_settings)
-            self._directories[module] = tuple(
-                self._preopen(config, module, name, directory)
-                for name, directory in guest_names(module_settings.directories)
-            )
+        try:
+            for module, module_settings in settings.items():
+                check_settings(module, module_settings)
+                self._directories[module] = tuple(
+                    self._preopen(config, module, name, directory)
+                    for name, directory in guest_names(module_settings.directories)
+                )
+        except BaseException:
+            config.close()  # the error would keep the directories open
+            raise
         self._settings = dict(settings)
         raw_store.store.set_wasi(config)
 
     def _preopen(
         self, config: wasmtime.WasiConfig, module: str, name: str, directory: Directory
     ) -> _NativeDirectory:
+        refused = ConfigError(
+            f"module '{module}': directory {directory.guest!r}: {directory.host} cannot be "
+            "opened: check its permissions and how many files this process may open",
+            module=module,
+        )
+        if not descriptor_is_spare():
+            raise refused
         try:
             config.preopen_dir(str(directory.host), name)
         except wasmtime.WasmtimeError as error:
-            raise ConfigError(
-                f"module '{module}': directory {directory.guest!r}: {directory.host} cannot be "
-                "opened: check its permissions and how many files this process may open",
-                module=module,
-            ) from error
+            raise refused from error
         native, self._first_file = self._first_file, self._first_file + 1
         return _NativeDirectory(name, directory, native)
 
@@ -215,6 +225,8 @@ class StoreWasi:
         sinks = OutputSinks(memory)
         output = self._raw_store.host_function(OUTPUT_PARAMETERS, (), sinks.write)
         linker.define(store, HOST_NAMESPACE, OUTPUT_IMPORT, output)
+        spare = self._raw_store.host_function((), ("i32",), descriptor_is_spare)
+        linker.define(store, HOST_NAMESPACE, SPARE_IMPORT, spare)
         return _Shared(
             self._raw_store,
             compiled,
@@ -265,8 +277,8 @@ class ModuleWasi:
         absent = namespace == UNSTABLE and name in ABSENT_IN_UNSTABLE
         if name not in SIGNATURES or namespace not in (PREVIEW1, UNSTABLE) or absent:
             raise LinkError(
-                f"module '{self._module}' imports {namespace}.{name}, which is no WASI function: "
-                f"there are those of {PREVIEW1} and of {UNSTABLE}",
+                f"module '{self._module}' imports {namespace}.{shown_name(name)}, which is no WASI "
+                f"function: there are those of {PREVIEW1} and of {UNSTABLE}",
                 module=self._module,
             )
         different = namespace == UNSTABLE and name in DIFFERENT_IN_UNSTABLE

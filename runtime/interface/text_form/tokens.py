@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.text_form.literals import NAME_CHARACTERS, LiteralError, literal_value
 from runtime.interface.text_form.source_place import text_error
 
@@ -22,7 +22,7 @@ class TokenKind(Enum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Token:
     """One token of a text.
 

@@ -80,3 +80,12 @@ def test_large_objects_have_one_member_a_line() -> None:
 def test_nothing_in_a_string_acts_on_a_terminal() -> None:
     assert compact_json("\x1b[2J\x9b\u202e\x7f") == '"\\u001b[2J\\u009b\\u202e\\u007f"'
     assert pretty_json({"\x9b": "ü"}) == '{"\\u009b": "ü"}'
+
+
+def test_what_is_nested_deeply_takes_no_more_room_than_its_size() -> None:
+    value: JsonValue = "the innermost string, which is so long that its objects do not fit one line"
+    for _ in range(150):
+        value = {"children": [value]}
+    text = pretty_json(value)
+    assert json.loads(text) == value
+    assert len(text) < 30_000

@@ -46,6 +46,16 @@ def test_a_failure_becomes_a_trap_that_names_module_and_function(failure: Except
     assert "odd" in translated.message
 
 
+@pytest.mark.parametrize("causes", ["    0: first\n    1: second", "    first"])
+def test_an_error_with_causes_is_told_by_the_first(causes: str) -> None:
+    failure = wasmtime.WasmtimeError(
+        f"error while executing at wasm backtrace:\n    0: 0x1 - m!f\n\nCaused by:\n{causes}\n"
+    )
+    translated = marine_error(failure, module="m", function="f", doing="m.f")
+    assert isinstance(translated, Trap)
+    assert (translated.message, translated.trap) == ("m.f: first", "first")
+
+
 def test_what_is_not_wasmtimes_stays_as_it_is() -> None:
     failure = KeyboardInterrupt()
     assert marine_error(failure, module="m", function="f", doing="m.f") is failure

@@ -50,7 +50,7 @@ def giving(result_type: InterfaceType, result: InterfaceValue) -> HostFunction:
 def test_a_result_that_does_not_fit_its_type_is_the_host_functions_error(
     home: LinkedModule, result_type: InterfaceType, result: InterfaceValue
 ) -> None:
-    with pytest.raises(HostFunctionError, match="m calls host function f: its result is no") as e:
+    with pytest.raises(HostFunctionError, match="m calls host function f, whose result is no") as e:
         bind(giving(result_type, result), home)()
     assert (e.value.module, e.value.function) == ("m", "f")
 

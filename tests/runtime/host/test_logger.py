@@ -4,7 +4,8 @@ from collections.abc import Iterator
 import pytest
 
 from runtime.host.function import raw_signature
-from runtime.host.logger import TRACE, ModuleLog, log_function, parse_log_directives
+from runtime.host.log_settings import parse_log_directives
+from runtime.host.logger import TRACE, ModuleLog, log_function
 
 
 @pytest.fixture(autouse=True)

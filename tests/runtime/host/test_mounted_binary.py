@@ -1,14 +1,11 @@
-import contextlib
 import json
 import os
-import selectors
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from hypothesis import strategies as st
 
 from runtime.host import bounded_process
 from runtime.host.bounded_process import end_all_processes
+from runtime.host.descendants import RUN_VARIABLE
 from runtime.host.function import raw_signature
 from runtime.host.mounted_binary import (
     COMMAND_HOLDS_NO_STRINGS,
@@ -26,65 +24,10 @@ from runtime.host.mounted_binary import (
     MOUNTED_BINARY_RESULT,
     NOT_STARTED,
     WRONG_ARGUMENT_COUNT,
-    MountedBinaryLimits,
     mounted_binary_function,
-    run_mounted_binary,
 )
-
-GENEROUS = MountedBinaryLimits(seconds=60.0)
-
-
-class Lifeline:
-    """A named pipe that tells whether processes live: they hold its writing end while they do."""
-
-    def __init__(self, path: Path) -> None:
-        os.mkfifo(path)
-        self.path = path
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-
-    def wait_for(self, expected: bytes) -> None:
-        """Wait until a process has written this; b"" for: until no process holds the pipe."""
-        deadline = time.monotonic() + 30
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._descriptor, selectors.EVENT_READ)
-            while time.monotonic() < deadline:
-                selector.select(1)
-                with contextlib.suppress(BlockingIOError):
-                    if os.read(self._descriptor, len(expected) or 1) == expected:
-                        return
-        pytest.fail(f"no {expected!r} within 30 s")
-
-    def close(self) -> None:
-        os.close(self._descriptor)
-
-
-@pytest.fixture
-def lifeline(tmp_path: Path) -> Iterator[Lifeline]:
-    opened = Lifeline(tmp_path / "lifeline")
-    yield opened
-    opened.close()
-
-
-def script(directory: Path, text: str, interpreter: str = "/bin/sh") -> Path:
-    path = directory / "binary"
-    path.write_text(f"#!{interpreter}\n{text}\n")
-    path.chmod(0o755)
-    return path
-
-
-def holding(lifeline: Lifeline, text: str) -> str:
-    return f"exec 3>'{lifeline.path}'; {text}"
-
-
-def run(
-    path: Path,
-    arguments: list[str] | None = None,
-    limits: MountedBinaryLimits = GENEROUS,
-    cancelled: threading.Event | None = None,
-) -> tuple[int, str, bytes, bytes]:
-    return run_mounted_binary(
-        path, arguments or [], limits=limits, cancelled=cancelled or threading.Event()
-    )
+from runtime.host.mounted_binary_limits import MountedBinaryLimits
+from tests.support.binaries import GENEROUS, Lifeline, holding, run, script
 
 
 def test_status_and_both_outputs_come_back(tmp_path: Path) -> None:
@@ -138,7 +81,7 @@ def test_the_hosts_secrets_are_not_in_its_environment(monkeypatch: pytest.Monkey
     names = {line.partition("=")[0] for line in lines}
     assert {"HOME=/home/of/somebody", "LC_TIME=C"} <= set(lines)
     assert "PATH" in names
-    allowed = {"PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE"}
+    allowed = {"PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", RUN_VARIABLE}
     assert all(name in allowed or name.startswith("LC_") for name in names)
 
 

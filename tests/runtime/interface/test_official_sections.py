@@ -16,7 +16,11 @@ from tests.support.modules import extern_item, function_item, vector
 from tests.support.paths import FIXTURES
 
 OFFICIAL = sorted((FIXTURES / "sdk-metadata").glob("*.wasm"))
-BUILT = [path for path in sorted(FIXTURES.glob("*/artifacts/*.wasm")) if path.parts[-3] != "faults"]
+BUILT = [
+    path
+    for path in sorted(FIXTURES.glob("*/artifacts/*.wasm"))
+    if path.parts[-3] not in {"faults", "hostile", "hostile-names"}
+]
 
 
 def documents(wasm: bytes) -> list[bytes]:

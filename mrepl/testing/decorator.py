@@ -1,0 +1,99 @@
+"""`@marine_test`: the services of a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, overload
+
+import pytest
+
+from mrepl.testing.calling_file import directory_of_caller
+from mrepl.testing.requested_services import ONLY_SERVICE, RequestedServices
+from mrepl.testing.service_of import ServiceOf
+
+if TYPE_CHECKING:
+    from runtime.host.registration import HostFunctions
+
+_SERVICE_PARAMETERS = tuple(field.name for field in fields(ServiceOf))
+
+_Test = TypeVar("_Test", bound=Callable[..., object])
+
+
+@overload
+def marine_test(
+    *,
+    config_path: Path | str,
+    modules_dir: Path | str | None = None,
+    working_dir: Path | str | None = None,
+    host_functions: HostFunctions = (),
+    timeout: float | None = None,
+    wasm_log: str | None = None,
+) -> Callable[[_Test], _Test]: ...
+
+
+@overload
+def marine_test(**services: ServiceOf) -> Callable[[_Test], _Test]: ...
+
+
+def marine_test(**given: object) -> Callable[[_Test], _Test]:
+    """Decorate a test function, or a class of tests, to get new services for each test.
+
+    With the parameters of one service, such as `config_path`, the test's parameters may be
+
+    - named like a module of the config: they get the module, as `service.modules.<name>` is;
+    - `service`, where no module has this name: it gets the `Service`.
+
+    With several services, `@marine_test(service_1=ServiceOf(…), service_2=ServiceOf(…))`, the
+    parameters `service_1` and `service_2` get the services.
+
+    All other parameters are pytest's own: fixtures, parameters of `parametrize`. Services are
+    closed after the test. A test's fixtures find its services in the fixture `marine_services`.
+    Relative paths lie in the directory of the file that calls this; see `ServiceOf`.
+
+    Args:
+        given: the attributes of one `ServiceOf`, or a `ServiceOf` for each name.
+
+    Returns:
+        The decorator; it gives back what it decorates.
+
+    Raises:
+        TypeError: neither of both is given, or a `unittest.TestCase` is decorated. What is wrong
+            with a config or its modules comes up when a test is set up.
+    """
+    is_one = set(given) <= set(_SERVICE_PARAMETERS)
+    if is_one:
+        services = {ONLY_SERVICE: ServiceOf(**given)}  # type: ignore[arg-type]
+    else:
+        services = {name: _checked(name, service) for name, service in given.items()}
+    requested = RequestedServices(services, with_modules=is_one, directory=directory_of_caller())
+    mark = pytest.mark.marine_test.with_args(requested)
+
+    def decorate(test: _Test) -> _Test:
+        if isinstance(test, type):
+            _check_parameters(test)
+        pytest.mark.usefixtures("marine_services")(test)
+        mark(test)
+        return test
+
+    return decorate
+
+
+def _checked(name: str, service: object) -> ServiceOf:
+    if isinstance(service, ServiceOf):
+        return service
+    raise TypeError(
+        f"marine_test: expected {name}=ServiceOf(config_path=…), got {service!r}; the parameters "
+        f"of one service are {', '.join(_SERVICE_PARAMETERS)}"
+    )
+
+
+def _check_parameters(tests: type) -> None:
+    from unittest import TestCase  # noqa: PLC0415 - runs without such classes do not import it
+
+    if issubclass(tests, TestCase):
+        raise TypeError(
+            f"marine_test: the tests of {tests.__name__}, a unittest.TestCase, have no parameters "
+            "that could get services: expected a class of pytest's, without bases, or functions"
+        )

@@ -1,0 +1,1 @@
+"""Loaded modules as Python objects: `service.modules.greeting.greeting("John")`."""

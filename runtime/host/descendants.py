@@ -1,0 +1,63 @@
+"""Finding the descendants of a process that left its process group (`setsid`, daemons).
+
+On Linux only, where `/proc` shows the environment that each process of the same user was started
+with: the descendants have inherited a variable with a value of their own. What starts its own
+descendants with another environment is not found.
+"""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+RUN_VARIABLE = "MARINE_RUN"
+"""The environment variable that tells the runs of mounted binaries apart."""
+
+_PROCESSES = Path("/proc")
+_PAUSE = 0.001  # seconds, for killed processes to go
+
+
+def kill_descendants(first: int, run: str, *, seconds: float) -> None:
+    """Kill all processes that were started with a value of `RUN_VARIABLE`, until there is none.
+
+    Args:
+        first: the process that was given the value: the others are younger.
+        run: the value.
+        seconds: how long to try at most; processes may start others meanwhile.
+    """
+    deadline = time.monotonic() + seconds
+    mark = f"{RUN_VARIABLE}={run}".encode()
+    while found := [process for process in _younger(first) if mark in _environment(process)]:
+        for process in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+        if time.monotonic() >= deadline:
+            return
+        time.sleep(_PAUSE)
+
+
+def _younger(first: int) -> list[int]:
+    """The ids of processes that were started after another one; the system counts them up.
+
+    Past the highest it begins again at the lowest, but hardly comes around during one run.
+    """
+    try:
+        last = int((_PROCESSES / "loadavg").read_bytes().split()[-1])
+        if last == first:  # most binaries start no others, and this is all it takes then
+            return []
+        names = os.listdir(_PROCESSES)  # noqa: PTH208 - a tenth of the time
+    except (OSError, ValueError, IndexError):  # not Linux
+        return []
+    numbers = [int(name) for name in names if name.isdecimal()]
+    if last > first:
+        return [number for number in numbers if first < number <= last]
+    return [number for number in numbers if number > first or number <= last]
+
+
+def _environment(process: int) -> list[bytes]:
+    """Empty for processes that have ended, and for those of other users."""
+    try:
+        return (_PROCESSES / str(process) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []

@@ -1,0 +1,1 @@
+"""Python types that stand for interface types: annotations and classes of records."""

@@ -1,0 +1,92 @@
+"""The parts of a service, and how they hang together."""
+
+from dataclasses import dataclass
+
+from runtime.adapters.engines import Engine
+from runtime.async_calls import AsyncCalls
+from runtime.call_state import CallState
+from runtime.calls import Calls
+from runtime.config.model import ServiceConfig
+from runtime.engine.interruption import Interruption
+from runtime.engine.store import ServiceStore
+from runtime.exclusive_use import ExclusiveUse
+from runtime.fusion import Fusion
+from runtime.loaded_modules import LoadedModules
+from runtime.loading import Loading, Output, Progress
+from runtime.observation import Observation
+from runtime.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceParts:
+    """What one service is made of.
+
+    Attributes:
+        loaded: its modules.
+        store: where their instances live.
+        use: whose turn it is.
+        fusion: the engine of the moment.
+        calls: makes the calls.
+        async_calls: makes those that are awaited.
+        observation: whether calls are traced.
+        loading: loads and unloads modules.
+    """
+
+    loaded: LoadedModules
+    store: ServiceStore
+    use: ExclusiveUse
+    fusion: Fusion
+    calls: Calls
+    async_calls: AsyncCalls
+    observation: Observation
+    loading: Loading
+
+
+def service_parts(
+    config: ServiceConfig,
+    surroundings: Surroundings,
+    *,
+    engine: Engine,
+    timeout: float | None,
+    output: Output,
+    interruption: Interruption | None,
+    progress: Progress | None,
+) -> ServiceParts:
+    """The parts of a service without modules as yet.
+
+    Args:
+        config: the service's.
+        surroundings: what its modules see.
+        engine: what runs the adapters.
+        timeout: seconds that a call may take, or None.
+        output: where the modules' stdout and stderr go.
+        interruption: stops calls and loads; one of its own by default.
+        progress: is told what loading begins.
+
+    Raises:
+        ConfigError: what a module shall see cannot be had.
+    """
+    store = ServiceStore(
+        memory_limit=config.total_memory_limit,
+        wasi={each.name: surroundings.wasi_settings(each) for each in config.modules},
+        interruption=interruption,
+    )
+    loaded = LoadedModules()
+    call_state = CallState()
+    use = ExclusiveUse(store.interruption.request)
+    fusion = Fusion(store, call_state, engine)
+    calls = Calls(loaded, store, use, fusion, timeout=timeout)
+    observation = Observation()
+    loading = Loading(
+        loaded,
+        store,
+        surroundings=surroundings,
+        call_state=call_state,
+        calls=calls,
+        fusion=fusion,
+        observation=observation,
+        output=output,
+        progress=progress,
+    )
+    async_calls = AsyncCalls(calls, store.interruption)
+    return ServiceParts(loaded, store, use, fusion, calls, async_calls, observation, loading)

@@ -1,0 +1,36 @@
+"""What is told of a module that was stopped in the middle of its work.
+
+WebAssembly code that traps or is interrupted does not clean up: locks stay locked, an allocator's
+lists may be half changed, and the same holds for all modules that were waiting for it. Calls of
+these modules are still made, as most of them work; only loading them anew makes sure.
+"""
+
+from collections.abc import Mapping
+
+from runtime.errors import MarineError
+from runtime.linked_module import LinkedModule
+
+
+def add_torn_note(error: MarineError, loaded: Mapping[str, LinkedModule]) -> None:
+    """Say in an error's message whose state may be inconsistent since, and what makes it sound.
+
+    Reloading a module reloads those that import it, and so all that were waiting for it.
+
+    Args:
+        error: nothing is said where it has no `torn_module`.
+        loaded: the service's modules, by name.
+    """
+    name = error.torn_module
+    if name is None:
+        return
+    linked = loaded.get(name)
+    has_file = linked is not None and linked.module.file is not None
+    remedy = f"`reload {_as_word(name)}` starts it anew" if has_file else "load it anew"
+    error.message += (
+        f"\n  module {name!r} was stopped midway, its state may be inconsistent: {remedy}"
+    )
+
+
+def _as_word(name: str) -> str:
+    """The name as the shell's commands want it."""
+    return name if name.replace("_", "").replace("-", "").isalnum() else repr(name)

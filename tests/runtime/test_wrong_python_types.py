@@ -1,0 +1,84 @@
+"""What a Python caller passes by mistake is named, whatever its type is."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import pytest
+
+from runtime import ArgumentsError, CallError, NoSuchFunction, NoSuchModule, Service
+from tests.support.running import GREETING
+
+Wrong: TypeAlias = Any
+"""What no type checker would let through."""
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with Service(modules=[GREETING]) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "error", "message"),
+    [
+        (1, "greeting", NoSuchModule, "a module's name is a string, got 1"),
+        (None, None, NoSuchModule, "a module's name is a string, got null"),
+        (["greeting"], "greeting", NoSuchModule, "a module's name is a string, got an array of 1"),
+        (b"greeting", "greeting", NoSuchModule, "got a value of the Python type bytes"),
+        ("greeting", 2, NoSuchFunction, "a function's name is a string, got 2"),
+        ("greeting", ["f"], NoSuchFunction, "a function's name is a string, got an array of 1"),
+    ],
+)
+def test_names_must_be_strings(
+    service: Service, module: Wrong, function: Wrong, error: type[CallError], message: str
+) -> None:
+    for use in (service.call, service.call_json, service.call_text, service.trace, service.prepare):
+        with pytest.raises(error, match=message) as raised:
+            use(module, function)
+        assert raised.value.__cause__ is None
+        assert raised.value.__suppress_context__ or raised.value.__context__ is None
+    with pytest.raises(error, match=message):
+        service.modules[module][function]
+
+
+@pytest.mark.parametrize("limit", ["x", float("nan"), 0, -1, True, 10**400, [1]])
+def test_a_time_limit_must_be_a_number_above_0(service: Service, limit: Wrong) -> None:
+    message = "a time limit must be a number of seconds above 0, got "
+    with pytest.raises(CallError, match=message):
+        service.call("greeting", "greeting", ["x"], timeout=limit)
+    with pytest.raises(CallError, match=message):
+        service.timeout = limit
+    with pytest.raises(CallError, match=message):
+        service.modules_with(timeout=limit)
+    with pytest.raises(CallError, match=message):
+        Service(timeout=limit)
+
+
+@pytest.mark.parametrize("limit", [float("inf"), 10**300, 30])
+def test_a_time_limit_may_be_as_long_as_one_likes(service: Service, limit: float) -> None:
+    assert service.call("greeting", "greeting", ["x"], timeout=limit) == "Hi, x"
+
+
+@pytest.mark.parametrize("text", [b'["x"]', b"[{}]", None, ["x"], 3, bytearray(b"[]")])
+def test_json_must_be_a_string(service: Service, text: Wrong) -> None:
+    with pytest.raises(ArgumentsError, match="expected a string that is JSON, got "):
+        service.call_text("greeting", "greeting", text)
+    if text is not None:
+        with pytest.raises(ArgumentsError, match=r"call parameters: .* a string that is JSON, got"):
+            service.call_text("greeting", "greeting", '["x"]', call_parameters=text)
+
+
+@pytest.mark.parametrize("parameters", [3, [1], "text", {1: 2}, {"particle": 3}, object()])
+def test_call_parameters_must_be_an_object_of_what_there_is(
+    service: Service, parameters: Wrong
+) -> None:
+    with pytest.raises(ArgumentsError, match="call parameters do not fit\n  call_parameters"):
+        service.call("greeting", "greeting", ["x"], call_parameters=parameters)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"x"}, object(), {1: "x"}, [object()], [["x", "y"]], 1j, str]
+)
+def test_arguments_must_be_values_of_an_interface(service: Service, arguments: Wrong) -> None:
+    with pytest.raises(ArgumentsError, match=r"wrong arguments for fn greeting\(name: string\)"):
+        service.call("greeting", "greeting", arguments)
