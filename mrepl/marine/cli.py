@@ -20,6 +20,7 @@ examples:
   marine it greeting.wasm                        its interface types as text
   marine info greeting.wasm                      its versions and who made it
   marine aqua greeting.wasm > greeting.aqua      its functions for Aqua
+  marine stubs Config.toml -o service_types.py   a service's modules as typed Python
   marine it a.wasm | marine set it -i b.wasm -w -
   marine set version -i greeting.wasm -v 0.14.0
   marine embed greeting.wasm -o ready.wasm       what `build` does to each module
@@ -56,6 +57,9 @@ _ENTRIES = (
     _Entry("it", "show a module's interface types as text", "mrepl.marine.it"),
     _Entry("info", "show a module's versions and who made it", "mrepl.marine.info"),
     _Entry("aqua", "show a module's functions as an Aqua service", "mrepl.marine.aqua"),
+    _Entry(
+        "stubs", "write a service's functions and records as typed Python", "mrepl.marine.stubs"
+    ),
     _Entry("set", "set a module's interface types or its SDK version", "mrepl.marine.set"),
     _Entry("embed", "embed interface types made from the SDK's metadata", "mrepl.marine.embed"),
     _Entry(

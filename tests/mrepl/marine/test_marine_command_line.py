@@ -11,7 +11,7 @@ from tests.support.paths import PROJECT
 from tests.support.program import environment
 from tests.support.running import FAULTS, GREETING
 
-COMMANDS = ["it", "info", "aqua", "set", "embed", "build", "generate", "repl"]
+COMMANDS = ["it", "info", "aqua", "stubs", "set", "embed", "build", "generate", "repl"]
 COMMAND_LINES = [[name] for name in COMMANDS] + [["set", "it"], ["set", "version"]]
 
 

@@ -21,7 +21,9 @@ from tests.support.program import environment
 from tests.support.running import GREETING
 
 MODULES = sorted(
-    path for path in FIXTURES.glob("*/artifacts/*.wasm") if path.parts[-3] not in {"faults"}
+    path
+    for path in FIXTURES.glob("*/artifacts/*.wasm")
+    if path.parts[-3] not in {"faults", "hostile", "hostile-names"}
 )
 EMPTY_MODULE = b"\0asm\1\0\0\0"
 COMPONENT = b"\0asm\x0d\0\1\0"
