@@ -2,6 +2,6 @@
 
 import sys
 
-from mrepl.cli import main
+from mrepl.entry_points import mrepl
 
-sys.exit(main())
+sys.exit(mrepl())

@@ -2,14 +2,14 @@
 
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 
 from mrepl.typed_path import typed_path
 from runtime import ConfigError, HostFunction, HostFunctions
 from runtime.config.problems import quoted
-from runtime.host.registration import EVERY_MODULE, registered_functions
+from runtime.host.registration import EVERY_MODULE, RegisteredFunctions, registered_functions
 from runtime.system_errors import reason_of
 
 _VARIABLE = "host_functions"
@@ -35,7 +35,7 @@ def load_host_files(typed: Sequence[str]) -> HostFunctions:
     for number, text in enumerate(typed):
         path = typed_path(text)
         found = _functions_of(_run(path, f"mrepl_host_file_{number}"), path)
-        for module, functions in _by_module(found).items():
+        for module, functions in {EVERY_MODULE: found.for_all, **found.by_module}.items():
             gathered.setdefault(module, []).extend(functions)
     try:
         registered_functions(gathered)
@@ -44,25 +44,19 @@ def load_host_files(typed: Sequence[str]) -> HostFunctions:
     return gathered
 
 
-def _by_module(functions: HostFunctions) -> Mapping[str, Sequence[HostFunction]]:
-    return functions if isinstance(functions, Mapping) else {EVERY_MODULE: functions}
-
-
-def _functions_of(module: ModuleType, path: Path) -> HostFunctions:
+def _functions_of(module: ModuleType, path: Path) -> RegisteredFunctions:
     if hasattr(module, _VARIABLE):
-        functions: HostFunctions = getattr(module, _VARIABLE)
         try:
-            registered_functions(functions)
+            return registered_functions(getattr(module, _VARIABLE))
         except ConfigError as error:
             raise HostFileError(f"{quoted(path)}: {error}") from error
-        return functions
     found = {id(each): each for each in vars(module).values() if isinstance(each, HostFunction)}
     if not found:
         raise HostFileError(
             f"{quoted(path)} defines no host functions: expected functions decorated with "
             f"@host_function, or a variable {_VARIABLE}"
         )
-    return tuple(found.values())
+    return RegisteredFunctions(tuple(found.values()))
 
 
 def _run(path: Path, name: str) -> ModuleType:

@@ -61,7 +61,7 @@ from runtime.interface.types import (
     signature_text,
     type_text,
 )
-from runtime.json_values import JsonValue, PythonValue, parse_json
+from runtime.json_values import JsonValue, PythonResult, PythonValue, parse_json
 from runtime.python_types.widths import F32, F64, S8, S16, S32, S64, U8, U16, U32, U64
 from runtime.reloading import ChangedModule, ReloadCause, Reloaded
 from runtime.service import Service
@@ -140,6 +140,7 @@ __all__ = [
     "NoSuchFunction",
     "NoSuchModule",
     "OpenDescriptor",
+    "PythonResult",
     "PythonValue",
     "RecordType",
     "ReloadCause",

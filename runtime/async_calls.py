@@ -12,7 +12,7 @@ from runtime.calls import Calls
 from runtime.engine.interruption import Interruption
 from runtime.errors import Interrupted, ServiceClosed
 from runtime.interface.types import InterfaceValue
-from runtime.json_values import PythonValue
+from runtime.json_values import PythonResult, PythonValue
 
 if TYPE_CHECKING:
     import asyncio  # 40 ms, for nothing where nobody awaits
@@ -36,7 +36,7 @@ class AsyncCalls:
         *,
         call_parameters: PythonValue,
         timeout: float | None,
-    ) -> PythonValue:
+    ) -> PythonResult:
         """Make a call; see `Service.call_async`."""
         import asyncio  # noqa: PLC0415 - who awaits has paid for it
 
@@ -75,7 +75,7 @@ class AsyncCalls:
         with suppress(RuntimeError):
             call.loop.call_soon_threadsafe(_wake, call)
 
-    def _result(self, call: "_AwaitedCall") -> PythonValue:
+    def _result(self, call: "_AwaitedCall") -> PythonResult:
         if self._is_closed:
             raise ServiceClosed("the service was closed before this call's turn came")
         prepared = self._calls.find(call.module, call.function)
@@ -91,7 +91,8 @@ class AsyncCalls:
             replace(prepared, run=run), values, call.call_parameters, call.timeout
         )
         to_python = prepared.to_python
-        return result if to_python is None else to_python(result)
+        # Without a converter a result is a Python value already.
+        return result if to_python is None else to_python(result)  # type: ignore[return-value]
 
     def _stop(self, call: "_AwaitedCall") -> None:
         """Stop a call and no other; nothing happens where it has ended."""
@@ -121,10 +122,10 @@ class _AwaitedCall:
     ended: "asyncio.Future[None]"
     is_unwanted: bool = False
     number: int | None = None
-    result: PythonValue = None
+    result: PythonResult = None
     error: BaseException | None = None
 
 
 def _wake(call: _AwaitedCall) -> None:
-    if not call.is_unwanted:
+    if not call.ended.done():  # it is cancelled before its task learns of that
         call.ended.set_result(None)

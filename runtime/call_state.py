@@ -12,29 +12,34 @@ DEEPEST_CALL = 64
 
 
 class CallState:
-    """The state of a service's calls; in staging, once there is one, where glue keeps it too."""
+    """The state of a service's calls; in staging, once there is one, where glue keeps it too.
+
+    Attributes:
+        staging: gives staging as it is now; None as long as there is none.
+    """
 
     def __init__(self) -> None:
         self._depth = 0
-        self._staging: Callable[[], MemoryView] | None = None
+        self.staging: Callable[[], MemoryView] | None = None
         self._raw_calls: list[tuple[str, str]] = []
+        self._first_numbers: dict[tuple[str, tuple[str, ...]], int] = {}
 
     def keep_in(self, staging: Callable[[], MemoryView]) -> None:
         """From now on the state is kept in staging."""
-        self._staging = staging
+        self.staging = staging
         depth, self._depth = self._depth, 0
         staging()[DEPTH : DEPTH + 8] = DEPTH_AND_RUNNING.pack(depth, 0)
 
     def reset(self) -> None:
         """No call is under way: a failed one may have left anything."""
         self._depth = 0
-        if self._staging is not None:
-            self._staging()[NEXT_FREE : NEXT_FREE + len(AT_REST)] = AT_REST
+        if self.staging is not None:
+            self.staging()[NEXT_FREE : NEXT_FREE + len(AT_REST)] = AT_REST
 
     @property
     def depth(self) -> int:
         """How deeply modules are calling each other."""
-        return self._depth if self._staging is None else self._stored(self._staging)[0]
+        return self._depth if self.staging is None else self._stored(self.staging)[0]
 
     def enter(self) -> tuple[int, int]:
         """A module calls another, in the interpreter.
@@ -42,11 +47,11 @@ class CallState:
         Returns:
             What `leave` wants afterwards.
         """
-        if self._staging is None:
+        if self.staging is None:
             self._depth += 1
             return self._depth - 1, 0
-        before = self._stored(self._staging)
-        self._store(self._staging, before[0] + 1, 0)
+        before = self._stored(self.staging)
+        self._store(self.staging, before[0] + 1, 0)
         return before
 
     def enter_host(self) -> tuple[int, int]:
@@ -55,30 +60,35 @@ class CallState:
         Returns:
             What `leave` wants afterwards.
         """
-        if self._staging is None:
+        if self.staging is None:
             return self._depth, 0
-        before = self._stored(self._staging)
-        self._store(self._staging, before[0], 0)
+        before = self._stored(self.staging)
+        self._store(self.staging, before[0], 0)
         return before
 
     def leave(self, before: tuple[int, int]) -> None:
         """What was entered is over, whether it gave a result or not."""
-        if self._staging is None:
+        if self.staging is None:
             self._depth = before[0]
         else:
-            self._store(self._staging, *before)
+            self._store(self.staging, *before)
 
     def number_raw_calls(self, module: str, functions: list[str]) -> int:
-        """Give numbers to the raw calls that a glue module makes; the first one's is returned."""
-        first = len(self._raw_calls) + 1
-        self._raw_calls += ((module, function) for function in functions)
-        return first
+        """Give numbers to the raw calls that a glue module makes; the first one's is returned.
+
+        A module that is loaded again has the same numbers again.
+        """
+        calls = (module, tuple(functions))
+        if calls not in self._first_numbers:
+            self._first_numbers[calls] = len(self._raw_calls) + 1
+            self._raw_calls += ((module, function) for function in functions)
+        return self._first_numbers[calls]
 
     def running(self) -> tuple[str, str] | None:
         """The module and the function of the raw call that runs, where glue made it."""
-        if self._staging is None:
+        if self.staging is None:
             return None
-        _, number = self._stored(self._staging)
+        _, number = self._stored(self.staging)
         return self._raw_calls[number - 1] if number else None
 
     @staticmethod

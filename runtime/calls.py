@@ -73,7 +73,7 @@ class Calls:
         self._fusion = fusion
         self.timeout = timeout
         self._has_memory_limit = store.pool is not None
-        self._running: WeakSet[PreparedCall] = WeakSet()  # those that have their `run`
+        self._with_run: WeakSet[PreparedCall] = WeakSet()
 
     def find(self, module: str, function: str) -> PreparedCall:
         """A function, prepared now if it was not before.
@@ -104,9 +104,9 @@ class Calls:
 
         Who calls it has the service for itself.
         """
-        for prepared in self._running:
+        for prepared in self._with_run:
             prepared.run = None
-        self._running.clear()
+        self._with_run.clear()
         self.prepared.clear()
 
     def run(
@@ -171,9 +171,9 @@ class Calls:
             # It may have been prepared while the new one took its place.
             self.prepared.pop((module, name), None)
             raise CallError(
-                f"module {module!r} was loaded anew while this call of it waited: call again; or "
-                f"while you kept its function {shown_name(name)}: take it from `service.modules` "
-                "again",
+                f"module {module!r} was loaded anew while this call waited, or since its function "
+                f"{shown_name(name)} was taken from `service.modules`: take it from there again, "
+                "and call again",
                 module=module,
                 function=name,
             )
@@ -186,7 +186,7 @@ class Calls:
         """
         self.check_loaded(prepared)
         prepared.run = self._fusion.run(prepared.home, prepared.function)
-        self._running.add(prepared)
+        self._with_run.add(prepared)
         return prepared.run
 
     def _memory_notes(self) -> str:

@@ -128,6 +128,6 @@ def _inside() -> CallError:
 def too_few_frames() -> CallDepthExceeded:
     """The error of a call for which Python's recursion limit leaves too few frames."""
     return CallDepthExceeded(
-        "too many Python functions are calling each other for a call into a service: "
-        f"sys.getrecursionlimit() is {sys.getrecursionlimit()}"
+        "too many Python functions are calling each other for a call into a service, or its "
+        f"values nest too deeply: sys.getrecursionlimit() is {sys.getrecursionlimit()}"
     )

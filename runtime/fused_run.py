@@ -19,6 +19,7 @@ def fused_run(
     signature: Signature,
     staging: StagingMemory,
     enter: Callable[[int], None],
+    require_running: Callable[[], None],
 ) -> Run:
     """What runs a function.
 
@@ -28,6 +29,7 @@ def fused_run(
         signature: its types, none of them recursive.
         staging: the service's.
         enter: calls glue's entry with the first free address of staging, an i32.
+        require_running: raises where the call is to end.
     """
     if signature.result is None and not signature.parameters:
 
@@ -37,7 +39,9 @@ def fused_run(
         return run_without_values
 
     pack = prepare_packing([each.type for each in signature.parameters], SLOTS)
-    unpack = None if signature.result is None else prepare_unpacking(signature.result)
+    unpack = None
+    if signature.result is not None:
+        unpack = prepare_unpacking(signature.result, require_running)
     result_is_in_its_slot = signature.result is None or is_fixed(signature.result)
 
     def run(values: Sequence[InterfaceValue]) -> InterfaceValue | None:

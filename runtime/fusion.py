@@ -51,13 +51,14 @@ class Fusion:
 
     Attributes:
         engine: what imports lead to from now on.
+        staging: the staging memory; None as long as none was needed.
     """
 
     def __init__(self, store: ServiceStore, calls: CallState, engine: Engine) -> None:
         self.engine = engine
         self._store = store
         self._calls = calls
-        self._made_staging: StagingMemory | None = None
+        self.staging: StagingMemory | None = None
 
     def stub(self, home: LinkedModule) -> list[Function]:
         """What a module imports in place of other modules' functions: one for each import."""
@@ -147,6 +148,10 @@ class Fusion:
                 stopped = self._store.interruption.error()
                 if stopped is not None:
                     stopped.module = module.name
+                    stopped.message += (
+                        f", before it began: the adapters of module {module.name!r} had to be "
+                        "compiled, once"
+                    )
                     raise stopped
 
     def _give_up(self, home: LinkedModule, reason: str, modules: Sequence[LinkedModule]) -> None:
@@ -196,9 +201,21 @@ class Fusion:
                 glue.instance, entry_name(function.name), module=home.name, shown=function.name
             )
             glue.runs[function.name] = fused_run(
-                home.name, function.name, function.signature, self._staging(), enter
+                home.name,
+                function.name,
+                function.signature,
+                self._staging(),
+                enter,
+                lambda: self._require_running(home, function),
             )
         return glue.runs[function.name]
+
+    def _require_running(self, home: LinkedModule, function: PublicFunction) -> None:
+        """Make sure that a call is not to end, whose Wasm code has ended: nothing is torn."""
+        stopped = self._store.interruption.error()
+        if stopped is not None:
+            stopped.module, stopped.function = home.name, function.name
+            raise stopped
 
     def _interpreted_run(self, function: PublicFunction) -> Run:
         adapter, reset = function.adapter, self._calls.reset
@@ -214,14 +231,14 @@ class Fusion:
         return run
 
     def _staging(self) -> "StagingMemory":
-        if self._made_staging is None:
+        if self.staging is None:
             from runtime.staging_memory import make_staging  # noqa: PLC0415 - as said at the top
 
             staging = make_staging(self._store)
             self._calls.keep_in(staging.view)
-            self._store.running = self._calls.running
-            self._made_staging = staging  # last: a signal handler may raise before
-        return self._made_staging
+            self._store.current.running = self._calls.running
+            self.staging = staging  # last: a signal handler may raise before
+        return self.staging
 
     def _fault(
         self, home: LinkedModule, places: tuple[Place, ...]

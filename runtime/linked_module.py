@@ -172,14 +172,24 @@ class LinkedModule:
         return self._instance is not None
 
     def unload(self) -> None:
-        """Give the module up: calls of it by other modules fail, what it has open is closed."""
+        """Give the module up: calls of it by other modules fail, what it has open is closed.
+
+        Nothing of it runs any more: its memory is given back, but for the address space.
+        """
         self.unloaded = True
         if self.wasi is not None:
             self.wasi.close()
+            self.wasi.vacate()
+        if self._memory is not None:
+            self.store.vacate(self._memory)
+        self.stub = self.glue = None
+        self._raw_exports.clear()
 
     def instantiated(self, instance: Instance) -> None:
         """Say that the module now has its instance."""
         self._instance = instance
+        if self.module.compiled.has_memory:
+            self._memory = self.store.memory(instance)  # now, as the store may be renewed later
 
     @property
     def allocate(self) -> Allocate:

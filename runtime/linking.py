@@ -27,6 +27,7 @@ from runtime.errors import (
 from runtime.fusion import Fusion
 from runtime.host.binding import SET_RESULT, bind
 from runtime.host.function import HOST_NAMESPACES, HostFunction, lies_in_memory, raw_signature
+from runtime.host.missing_function import missing_function
 from runtime.interface.types import (
     InterfaceValue,
     RecordType,
@@ -100,7 +101,7 @@ def link(
         with store.interruption.running(timeout):
             linked.instantiated(store.instantiate(module.compiled, functions, module=module.name))
             if linked.wasi is not None:
-                linked.wasi.attach(store.exported_memory(linked.instance))
+                _set_up_wasi(linked, linked.wasi)
             _start(linked)
     except BaseException:
         linked.unload()
@@ -115,6 +116,19 @@ def _make_wasi(module: Module, make: Callable[[], ModuleWasi]) -> ModuleWasi:
             module=module.name,
         )
     return make()
+
+
+def _set_up_wasi(linked: LinkedModule, wasi: ModuleWasi) -> None:
+    store = linked.store
+    try:
+        wasi.attach(store.exported_memory(linked.instance))
+    except LinkError as error:
+        stopped = store.interruption.error()
+        if stopped is None:
+            raise
+        raise StartError(
+            f"the start of module {linked.name!r} failed: {stopped}", module=linked.name
+        ) from error
 
 
 def _bind_imports(
@@ -179,13 +193,7 @@ def _bind_host_function(
     function = host_functions.get((entry.namespace, entry.name))
     if function is None:
         known = [name for namespace, name in host_functions if namespace == entry.namespace]
-        raise LinkError(
-            f"{place}, but the host offers no such function to it"
-            f"{suggestion(entry.name, known)}: it offers {', '.join(sorted(known)) or 'none'} "
-            "(a mounted binary needs a line in the module's mounted_binaries, a Python function a "
-            "place in host_functions; mrepl: --host)",
-            module=home.name,
-        )
+        raise LinkError(f"{place}, {missing_function(entry.name, known)}", module=home.name)
     signature = raw_signature(function)
     if entry.signature != signature:
         # Only this message needs what reads annotations: 4 ms.

@@ -37,6 +37,7 @@ from runtime.reloading import (
     ReloadCause,
     Reloaded,
 )
+from runtime.renewal import Renewal
 from runtime.surroundings import Surroundings
 from runtime.torn_state import add_torn_note
 
@@ -98,6 +99,7 @@ class Loading:
         self._call_state = call_state
         self._calls = calls
         self._fusion = fusion
+        self._renewal = Renewal(store, call_state, fusion)
         self._observation = observation
         self._output = output
         self._progress = progress or _nobody_watches
@@ -115,10 +117,10 @@ class Loading:
             MemoryLimitExceeded: the service's memory limit leaves no room for it.
         """
         name = config.name
-        if not is_module_name(name):
+        if not (isinstance(name, str) and is_module_name(name)):
             raise ModuleError(
-                f"a module cannot have the name {name!r}: expected one that is not empty and has "
-                "no slashes and control characters",
+                f"a module cannot have the name {name!r}: expected a string that is not empty and "
+                "has no slashes and control characters",
                 module=name,
             )
         self._loaded.check_open()
@@ -126,7 +128,12 @@ class Loading:
             raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
         self._call_state.reset()
         module = self._read(config, wasm)
-        self._add(config, self._linked(config, module, self._loaded.by_name))
+        try:
+            linked = self._linked(config, module, self._loaded.by_name)
+        except BaseException:
+            self._free_if_empty()
+            raise
+        self._add(config, linked)
 
     def unload(self, name: str, *, force: bool) -> None:
         """Unload a module.
@@ -152,6 +159,7 @@ class Loading:
         self._calls.forget()
         linked.unload()
         self._fusion.unloaded(linked, tuple(self._loaded))
+        self._free_if_empty()
 
     def environment(self, module: str) -> dict[str, str]:
         """The environment variables that a module sees.
@@ -216,8 +224,26 @@ class Loading:
             else before[name].module
             for name in names
         }
-        self._take_over(self._linked_anew(modules))
+        if 0 < len(modules) == len(before):
+            self._renew(modules)
+        else:
+            self._take_over(self._linked_anew(modules))
         return tuple(_reloaded(before[name], self._loaded.by_name[name], names) for name in names)
+
+    def _renew(self, modules: Mapping[str, Module]) -> None:
+        """Load all modules anew: nothing of before is needed any more."""
+        with self._renewal.new_store():
+            made = self._linked_anew(modules)
+            self._renewal.decide()
+            try:
+                self._take_over(made)
+            except BaseException:  # of a signal handler
+                self._take_over(made)
+                raise
+
+    def _free_if_empty(self) -> None:
+        if not self._loaded.by_name:
+            self._renewal.free_all()
 
     def _linked_anew(self, modules: Mapping[str, Module]) -> dict[str, LinkedModule]:
         """The modules, linked with each other and with those that stay."""
@@ -238,8 +264,8 @@ class Loading:
                 linked.unload()
             if isinstance(error, MemoryLimitExceeded):
                 error.message += (
-                    "\n  modules that were reloaded or unloaded count too, until there is a new "
-                    "service"
+                    "\n  the modules in whose place they come count too, until it is sure that all "
+                    "can be loaded"
                 )
             raise
         return made
@@ -250,7 +276,8 @@ class Loading:
         for name, linked in made.items():
             old = self._loaded.by_name[name]
             self._add(self._origins[name].config, linked)
-            old.unload()
+            if old is not linked:
+                old.unload()
 
     def _add(self, config: ModuleConfig, linked: LinkedModule) -> None:
         environment = self._surroundings.wasi_settings(config).environment
@@ -294,6 +321,8 @@ class Loading:
     ) -> LinkedModule:
         self._progress(f"starting {config.name}")
         settings = self._surroundings.wasi_settings(config)
+        instances = self._store.current.instances
+        instances.check_room(config.name, loaded=len(self._loaded.by_name))
         with self._explaining_lack_of_memory(config.name), self._telling_of_torn_modules():
             return link(
                 module,

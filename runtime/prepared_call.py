@@ -10,6 +10,7 @@ from runtime.json_values import (
     NOT_PLAIN,
     JsonValue,
     NotQuick,
+    PythonResult,
     PythonValue,
     arguments_to_values,
     parse_json,
@@ -18,7 +19,7 @@ from runtime.json_values import (
 )
 from runtime.linked_module import LinkedModule, PublicFunction, Run
 
-_ToPython: TypeAlias = Callable[[InterfaceValue | None], PythonValue] | None
+_ToPython: TypeAlias = Callable[[InterfaceValue | None], PythonResult] | None
 _ToJson: TypeAlias = Callable[[InterfaceValue | None], JsonValue] | None
 
 NOT_QUICK = (NotQuick, *NOT_PLAIN)
@@ -56,8 +57,15 @@ class PreparedCall:
         except NOT_PLAIN:
             return self.checked(arguments, from_json=from_json)
 
-    def checked(self, arguments: PythonValue, *, from_json: bool) -> tuple[InterfaceValue, ...]:
+    def checked(
+        self, arguments: PythonValue, *, from_json: bool, called: str = ""
+    ) -> tuple[InterfaceValue, ...]:
         """The interface values of arguments that are not plainly right.
+
+        Args:
+            arguments: as `arguments_to_values` takes them.
+            from_json: as there.
+            called: as there.
 
         Raises:
             ArgumentsError: something does not fit.
@@ -68,6 +76,7 @@ class PreparedCall:
             module=self.home.name,
             function=self.function.name,
             from_json=from_json,
+            called=called,
         )
 
 

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 from runtime.calls import checked_timeout
 from runtime.errors import NoSuchModule
 from runtime.host.call_parameters import call_parameters_from_json
-from runtime.json_values import JsonValue, PythonValue, json_text, parse_json, quick_json
+from runtime.json_values import (
+    JsonValue,
+    PythonResult,
+    PythonValue,
+    json_text,
+    parse_json,
+    quick_json,
+)
 from runtime.prepared_call import NOT_QUICK, parse_call_parameters, prepare_call
 from runtime.service_parts import ServiceParts
 
 if TYPE_CHECKING:
+    from runtime.async_calls import AsyncCalls
     from runtime.bound_modules.bound_module import BoundModule
     from runtime.bound_modules.modules import Modules
     from runtime.tracing.tree import Trace
@@ -19,6 +27,8 @@ if TYPE_CHECKING:
 
 class ServiceCalls:
     """The part of a service's interface that makes calls."""
+
+    _async_calls: "AsyncCalls | None" = None  # until one is awaited
 
     def __init__(self, parts: ServiceParts) -> None:
         """Args: parts: the service's."""
@@ -54,18 +64,19 @@ class ServiceCalls:
 
         Raises:
             ArgumentsError: the call parameters do not fit.
-            CallError: the time limit is none; or there is no such record, or its dataclass does not
-                fit it.
+            CallError: the time limit is none; or `records` is of another form, or there is no such
+                record, or its dataclass does not fit it.
             NoSuchModule: there is no module of a name in `records`.
         """
         # Programs that make no use of it need not wait for its import.
         from runtime.bound_modules.call_options import CallOptions  # noqa: PLC0415
         from runtime.bound_modules.modules import Modules  # noqa: PLC0415
+        from runtime.bound_modules.own_records import own_records  # noqa: PLC0415
 
         options = CallOptions(
             None if call_parameters is None else call_parameters_from_json(call_parameters),
             checked_timeout(timeout),
-            {} if records is None else records,
+            own_records(records),
         )
         modules = Modules(self._parts.loaded, self._parts.calls, options)
         for name in options.records:
@@ -79,10 +90,10 @@ class ServiceCalls:
         Raises:
             NoSuchModule: no module is loaded.
         """
-        self._parts.loaded.check_open()
-        for name in reversed(self._parts.loaded.by_name):
-            return self.modules[name]
-        raise NoSuchModule("the service has no facade: no module is loaded")
+        names = tuple(self.modules)
+        if not names:
+            raise NoSuchModule("the service has no facade: no module is loaded")
+        return self.modules[names[-1]]
 
     @property
     def timeout(self) -> float | None:
@@ -109,7 +120,7 @@ class ServiceCalls:
         *,
         call_parameters: PythonValue = None,
         timeout: float | None = None,
-    ) -> PythonValue:
+    ) -> PythonResult:
         """Call a public function with Python values.
 
         Args:
@@ -131,7 +142,8 @@ class ServiceCalls:
         values = prepared.values(arguments, from_json=False)
         result = self._run(prepared, values, call_parameters, timeout)
         to_python = prepared.to_python
-        return result if to_python is None else to_python(result)
+        # Without a converter a result is a Python value already.
+        return result if to_python is None else to_python(result)  # type: ignore[return-value]
 
     async def call_async(
         self,
@@ -141,7 +153,7 @@ class ServiceCalls:
         *,
         call_parameters: PythonValue = None,
         timeout: float | None = None,
-    ) -> PythonValue:
+    ) -> PythonResult:
         """Await the call of a public function; it runs on a thread of the service, one for all.
 
         Calls are made in the order in which they are asked for. One that nobody awaits any more,
@@ -165,7 +177,7 @@ class ServiceCalls:
             ServiceClosed: the service was closed before the call's turn came.
         """
         self._parts.use.check_outside()  # a host function would wait for its own end
-        return await self._parts.async_calls.call(
+        return await self._require_async_calls().call(
             module, function, arguments, call_parameters=call_parameters, timeout=timeout
         )
 
@@ -214,7 +226,7 @@ class ServiceCalls:
         try:
             values = prepared.accept(quick_json(arguments))
         except NOT_QUICK:
-            values = prepared.checked(parse_json(arguments), from_json=True)
+            values = prepared.values(parse_json(arguments), from_json=True)
         result = self._run(prepared, values, parameters, timeout)
         if result is None:
             return "null"
@@ -246,7 +258,7 @@ class ServiceCalls:
             self._parts.loaded.find(module), self._parts.loaded.function(module, function)
         )
         parameters = None if call_parameters is None else parse_call_parameters(call_parameters)
-        values = prepared.checked(parse_json(arguments), from_json=True)
+        values = prepared.values(parse_json(arguments), from_json=True)
         # What records takes 2 ms to import, and few programs trace.
         from runtime.tracing.traced_call import Tracing  # noqa: PLC0415
 
@@ -271,3 +283,17 @@ class ServiceCalls:
             prepared = self._parts.calls.prepare(module, function)
             self._parts.calls.found_run(prepared)
             self._parts.fusion.prepare_imports(prepared.home)
+
+    def _require_async_calls(self) -> "AsyncCalls":
+        """What makes the awaited calls, now that there is one."""
+        made = self._async_calls
+        if made is None:
+            from runtime.async_calls import AsyncCalls  # noqa: PLC0415 - 3 ms, and few await
+
+            # Threads that come here at once all get what one of them made.
+            made = vars(self).setdefault(
+                "_async_calls", AsyncCalls(self._parts.calls, self._parts.store.interruption)
+            )
+        if self._parts.loaded.is_closed:  # maybe just now: `close` has not seen what was made
+            made.finish()
+        return made

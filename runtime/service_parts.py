@@ -1,15 +1,13 @@
 """The parts of a service, and how they hang together."""
 
-from dataclasses import dataclass
-
 from runtime.adapters.engines import Engine
-from runtime.async_calls import AsyncCalls
 from runtime.call_state import CallState
 from runtime.calls import Calls
 from runtime.config.model import ServiceConfig
 from runtime.engine.interruption import Interruption
 from runtime.engine.store import ServiceStore
 from runtime.exclusive_use import ExclusiveUse
+from runtime.frozen_dataclass import frozen_dataclass
 from runtime.fusion import Fusion
 from runtime.loaded_modules import LoadedModules
 from runtime.loading import Loading, Output, Progress
@@ -17,7 +15,7 @@ from runtime.observation import Observation
 from runtime.surroundings import Surroundings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ServiceParts:
     """What one service is made of.
 
@@ -27,7 +25,6 @@ class ServiceParts:
         use: whose turn it is.
         fusion: the engine of the moment.
         calls: makes the calls.
-        async_calls: makes those that are awaited.
         observation: whether calls are traced.
         loading: loads and unloads modules.
     """
@@ -37,7 +34,6 @@ class ServiceParts:
     use: ExclusiveUse
     fusion: Fusion
     calls: Calls
-    async_calls: AsyncCalls
     observation: Observation
     loading: Loading
 
@@ -88,5 +84,4 @@ def service_parts(
         output=output,
         progress=progress,
     )
-    async_calls = AsyncCalls(calls, store.interruption)
-    return ServiceParts(loaded, store, use, fusion, calls, async_calls, observation, loading)
+    return ServiceParts(loaded, store, use, fusion, calls, observation, loading)

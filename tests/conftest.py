@@ -1,9 +1,13 @@
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.support.avm import fetch_avm
+
+# Where a shell runs the tests in the background, they and all that they start ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

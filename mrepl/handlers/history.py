@@ -1,11 +1,13 @@
 """`history` and `save`: the command lines of the session, shown and kept as a script."""
 
+import os
 import shlex
 from collections.abc import Sequence
 from functools import partial
 
 from mrepl import __version__
 from mrepl.command import Arguments, Reply
+from mrepl.process.replaced_file import replace_file
 from mrepl.session import RanLine, Session, Settings
 from mrepl.text.durations import duration_text
 from mrepl.text.escaping import escape_line, escape_text
@@ -122,13 +124,15 @@ def _first_line(error: str) -> str:
 def _write(path: str, text: str, *, force: bool) -> None:
     shown = escape_line(path)
     try:
-        mode = "w" if force else "x"
-        with typed_path(path).open(mode, encoding="utf-8", errors="surrogateescape") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(
-            f"save: {shown} is there already; --force overwrites it, or choose another name"
-        ) from None
+        target = typed_path(path)
+        if os.path.lexists(target):
+            if not force:
+                raise UsageError(
+                    f"save: {shown} is there already; --force overwrites it, or choose another name"
+                )
+            if target.exists() and not target.is_file():
+                raise UsageError(f"save: cannot write {shown}: it is no ordinary file")
+        replace_file(target, text.encode(errors="surrogateescape"))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise UsageError(f"save: cannot write {shown}: {reason_of(error)}") from None
 

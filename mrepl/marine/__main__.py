@@ -2,6 +2,6 @@
 
 import sys
 
-from mrepl.marine.cli import main
+from mrepl.entry_points import marine
 
-sys.exit(main())
+sys.exit(marine())

@@ -33,6 +33,9 @@ def exit_status_of(run: Callable[[], int], *, trouble_with_streams: str) -> int:
         _tell(f"{trouble_with_streams}: {error}")
         return ExitStatus.INPUT_OUTPUT_FAILED
     except Exception as error:  # noqa: BLE001 - a fault of ours: say so without a traceback
+        # While a class is made, Python puts an exception of its own around Ctrl-C's.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return ExitStatus.INTERRUPTED
         _tell(f"internal error: {internal_error_text(error)}")
         return ExitStatus.INTERNAL_ERROR
 

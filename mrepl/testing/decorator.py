@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, overload
@@ -23,8 +24,8 @@ _Test = TypeVar("_Test", bound=Callable[..., object])
 
 @overload
 def marine_test(
-    *,
     config_path: Path | str,
+    *,
     modules_dir: Path | str | None = None,
     working_dir: Path | str | None = None,
     host_functions: HostFunctions = (),
@@ -37,7 +38,7 @@ def marine_test(
 def marine_test(**services: ServiceOf) -> Callable[[_Test], _Test]: ...
 
 
-def marine_test(**given: object) -> Callable[[_Test], _Test]:
+def marine_test(*config_path: object, **given: object) -> Callable[[_Test], _Test]:
     """Decorate a test function, or a class of tests, to get new services for each test.
 
     With the parameters of one service, such as `config_path`, the test's parameters may be
@@ -53,6 +54,7 @@ def marine_test(**given: object) -> Callable[[_Test], _Test]:
     Relative paths lie in the directory of the file that calls this; see `ServiceOf`.
 
     Args:
+        config_path: that of one `ServiceOf`, where it is not named.
         given: the attributes of one `ServiceOf`, or a `ServiceOf` for each name.
 
     Returns:
@@ -62,8 +64,16 @@ def marine_test(**given: object) -> Callable[[_Test], _Test]:
         TypeError: neither of both is given, or a `unittest.TestCase` is decorated. What is wrong
             with a config or its modules comes up when a test is set up.
     """
-    is_one = set(given) <= set(_SERVICE_PARAMETERS)
+    if len(config_path) == 1 and isinstance(config_path[0], str | os.PathLike):
+        given = {"config_path": config_path[0], **given}
+    elif config_path or not given:
+        raise TypeError(
+            "marine_test: expected @marine_test(config_path=…) for one service, or "
+            "@marine_test(first=ServiceOf(…), second=ServiceOf(…)) for several"
+        )
+    is_one = "config_path" in given and not isinstance(given["config_path"], ServiceOf)
     if is_one:
+        _check_names(given)
         services = {ONLY_SERVICE: ServiceOf(**given)}  # type: ignore[arg-type]
     else:
         services = {name: _checked(name, service) for name, service in given.items()}
@@ -80,12 +90,21 @@ def marine_test(**given: object) -> Callable[[_Test], _Test]:
     return decorate
 
 
+def _check_names(given: Iterable[str]) -> None:
+    for name in given:
+        if name not in _SERVICE_PARAMETERS:
+            raise TypeError(
+                f"marine_test: no parameter {name!r} beside config_path; there are "
+                f"{', '.join(_SERVICE_PARAMETERS)}"
+            )
+
+
 def _checked(name: str, service: object) -> ServiceOf:
     if isinstance(service, ServiceOf):
         return service
     raise TypeError(
-        f"marine_test: expected {name}=ServiceOf(config_path=…), got {service!r}; the parameters "
-        f"of one service are {', '.join(_SERVICE_PARAMETERS)}"
+        f"marine_test: expected {name}=ServiceOf(config_path=…), got {service!r}; one service needs"
+        f" config_path=…, its other parameters are {', '.join(_SERVICE_PARAMETERS[1:])}"
     )
 
 

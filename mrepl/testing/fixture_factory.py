@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def service_fixture(
-    *,
     config_path: Path | str,
+    *,
     modules_dir: Path | str | None = None,
     working_dir: Path | str | None = None,
     host_functions: HostFunctions = (),

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast
 
 from runtime.adapters.layout import memory_format
-from runtime.adapters.lifting_memory import Readable
+from runtime.adapters.lifting_memory import LiftingMemory, Readable
+from runtime.adapters.numbers import numbers_in
 from runtime.errors import AdapterError
 from runtime.interface.types import (
     UNSIGNED_32,
@@ -21,13 +22,13 @@ from runtime.interface.types import (
     is_byte_array,
 )
 
-ArrayLifter: TypeAlias = Callable[[Readable, int, int], "bytes | list[InterfaceValue]"]
+ArrayLifter: TypeAlias = Callable[[LiftingMemory, int, int], "bytes | list[InterfaceValue]"]
 """Takes the memory, a pointer and the number of elements."""
 
-RecordLifter: TypeAlias = Callable[[Readable, int], tuple[InterfaceValue, ...]]
+RecordLifter: TypeAlias = Callable[[LiftingMemory, int], tuple[InterfaceValue, ...]]
 """Takes the memory and a pointer."""
 
-_SlotsLifter: TypeAlias = Callable[[Readable, Sequence[int], int], InterfaceValue]
+_SlotsLifter: TypeAlias = Callable[[LiftingMemory, Sequence[int], int], InterfaceValue]
 """Makes a value of the slots at a position: numbers as they lie in an array or record."""
 
 
@@ -80,7 +81,7 @@ def checked_array_size(count: int, size: int) -> int:
     return count * size
 
 
-def _read_elements(memory: Readable, pointer: int, count: int, size: int) -> bytes:
+def _read_elements(memory: LiftingMemory, pointer: int, count: int, size: int) -> bytes:
     return memory.read(pointer, checked_array_size(count, size))
 
 
@@ -97,26 +98,22 @@ class _Preparation:
         size = struct.calcsize("<" + form)
         slots = len(form)
 
-        if element is Scalar.BOOL:
-
-            def lift_bools(memory: Readable, pointer: int, count: int) -> list[InterfaceValue]:
-                return [byte != 0 for byte in _read_elements(memory, pointer, count, size)]
-
-            return lift_bools
-
         if slots == 1 and not isinstance(element, RecordType):
+            code = "?" if element is Scalar.BOOL else form  # which takes any byte but 0 for True
 
-            def lift_numbers(memory: Readable, pointer: int, count: int) -> list[InterfaceValue]:
+            def lift_numbers(
+                memory: LiftingMemory, pointer: int, count: int
+            ) -> list[InterfaceValue]:
                 data = _read_elements(memory, pointer, count, size)
-                return list(struct.unpack(f"<{len(data) // size}{form}", data))
+                return numbers_in(data, code, size, memory.require_running)
 
             return lift_numbers
 
         lift_slots = self._slots_lifter(element)
 
-        def lift_elements(memory: Readable, pointer: int, count: int) -> list[InterfaceValue]:
+        def lift_elements(memory: LiftingMemory, pointer: int, count: int) -> list[InterfaceValue]:
             data = _read_elements(memory, pointer, count, size)
-            numbers = struct.unpack(f"<{len(data) // 4}I", data)
+            numbers = numbers_in(data, "I", 4, memory.require_running)
             return [lift_slots(memory, numbers, at) for at in range(0, len(numbers), slots)]
 
         return lift_elements
@@ -128,7 +125,7 @@ class _Preparation:
         layout = struct.Struct("<" + "".join(memory_format(field.type) for field in record.fields))
         fields: list[tuple[_SlotsLifter, int]] = []
 
-        def lift_record(memory: Readable, pointer: int) -> tuple[InterfaceValue, ...]:
+        def lift_record(memory: LiftingMemory, pointer: int) -> tuple[InterfaceValue, ...]:
             numbers = layout.unpack(memory.read(pointer, layout.size))
             return tuple([lift_field(memory, numbers, at) for lift_field, at in fields])
 

@@ -14,8 +14,9 @@ from runtime.errors import AdapterError
 MOST_OVERLAP = 16 << 20
 """Bytes that the values which one adapter lifts may take beyond what the module's memory has."""
 
-_READS_BETWEEN_QUESTIONS = 256
-"""Some 100 µs."""
+_BYTES_BETWEEN_QUESTIONS = 1 << 20
+_BYTES_OF_A_READ = 1 << 12
+"""What a read takes besides, as if it were bytes; 256 reads take some 100 µs."""
 
 
 class Readable(Protocol):
@@ -26,7 +27,11 @@ class Readable(Protocol):
 
 
 class LiftingMemory:
-    """A module's memory, as one run of an adapter reads it."""
+    """A module's memory, as one run of an adapter reads it.
+
+    Attributes:
+        require_running: raises where the call that lifts is to end.
+    """
 
     def __init__(self, memory: LinearMemory, require_running: Callable[[], None]) -> None:
         """Nothing is lifted yet.
@@ -36,9 +41,9 @@ class LiftingMemory:
             require_running: raises where the call that lifts is to end.
         """
         self._memory = memory
-        self._require_running = require_running
+        self.require_running = require_running
         self._lifted = 0
-        self._reads = 0
+        self._unasked = 0
 
     def read(self, pointer: int, length: int) -> bytes:
         """The bytes at a pointer; as `LinearMemory.read`.
@@ -52,9 +57,10 @@ class LiftingMemory:
         self._lifted += len(data)
         if self._lifted > MOST_OVERLAP:
             check_lifted(self._lifted, self._memory.size)
-        self._reads += 1
-        if self._reads % _READS_BETWEEN_QUESTIONS == 0:
-            self._require_running()
+        self._unasked += _BYTES_OF_A_READ + len(data)
+        if self._unasked >= _BYTES_BETWEEN_QUESTIONS:
+            self._unasked = 0
+            self.require_running()
         return data
 
 

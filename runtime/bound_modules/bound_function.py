@@ -70,7 +70,7 @@ def bound_function(
         try:
             values = accept(arguments)
         except NOT_PLAIN:
-            values = prepared.checked(arguments, from_json=False)
+            values = prepared.checked(arguments, from_json=False, called=name)
         result = run(prepared, values, call_parameters, timeout)
         return result if to_python is None else to_python(result)
 

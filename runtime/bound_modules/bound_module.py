@@ -9,9 +9,11 @@ from runtime.bound_modules.call_options import CallOptions
 from runtime.bound_modules.missing_attributes import MissingPart
 from runtime.bound_modules.own_records import record_classes
 from runtime.calls import Calls
-from runtime.interface.types import records_of
+from runtime.interface.types import records_of, signature_text
 from runtime.linked_module import LinkedModule
 from runtime.loaded_modules import public_function
+from runtime.python_types.record_classes import record_text
+from runtime.shown_names import shown_name
 from runtime.suggestions import listing, suggestion
 
 
@@ -63,6 +65,7 @@ class BoundModule:
         self._record_class = record_classes(
             self._names.records, options.records.get(home.name, {}), module=home.name
         )
+        vars(self)["__doc__"] = self._interface_text()  # for `help`
 
     def __getattr__(self, name: str) -> BoundFunction:
         made: BoundFunction
@@ -112,6 +115,21 @@ class BoundModule:
             f"module {self._home.name!r} belongs to a running service and cannot be copied, "
             "pickled or sent to another process: send the service's `config` and create a service "
             "there"
+        )
+
+    def _interface_text(self) -> str:
+        """The functions and records, as interface listings show them."""
+        functions = (
+            f"  {signature_text(each.name, each.signature)}"
+            for each in self._home.functions.values()
+        )
+        records = map(record_text, self._names.records.values())
+        return "\n\n".join(
+            [
+                f"Module {shown_name(self._home.name)}.",
+                "\n".join(["Functions:", *functions]),
+                *records,
+            ]
         )
 
     def _missing(self, name: str) -> MissingPart:

@@ -30,8 +30,6 @@ def in_order(
     Raises:
         ArgumentsError: an argument is missing, there twice, or unknown.
     """
-    if not named:
-        return positional  # who checks the values checks how many there are, too
     problems = Problems()
     count = len(positional) + len(named)
     if len(positional) > len(names):

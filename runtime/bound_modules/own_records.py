@@ -7,13 +7,30 @@ from typing import TypeAlias, get_type_hints
 from runtime.errors import CallError
 from runtime.interface.types import RecordType
 from runtime.python_names import python_names
-from runtime.python_types.annotations import RecordClass, python_type
+from runtime.python_types.annotations import RecordClass, annotation_text, python_type
 from runtime.python_types.record_classes import record_class
 from runtime.python_types.record_structure import record_structure
 from runtime.suggestions import listing, suggestion
 
 OwnRecords: TypeAlias = Mapping[str, Mapping[str, type]]
 """Dataclasses by the module's name, then by the attribute that the record is of its module."""
+
+
+def own_records(given: OwnRecords | None) -> OwnRecords:
+    """What a caller gave, in which there may be mistakes about modules and records still.
+
+    Raises:
+        CallError: it is of another form.
+    """
+    if given is None:
+        return {}
+    for each in given.values() if isinstance(given, Mapping) else (given,):
+        if not isinstance(each, Mapping):
+            raise CallError(
+                "records: expected dataclasses by the names of a module and a record, such as "
+                f"{{'shop': {{'Item': Item}}}}, got {each!r}"
+            )
+    return given
 
 
 def record_classes(
@@ -34,7 +51,7 @@ def record_classes(
     for name in own:
         if name not in records:
             raise CallError(
-                f"module {module!r} has no record {name!r}{suggestion(name, records)} "
+                f"module {module!r} has no record {name!r}{suggestion(str(name), records)} "
                 f"(it has: {listing(records)})",
                 module=module,
             )
@@ -72,20 +89,17 @@ def _problem(cls: object, record: RecordType, class_of: RecordClass) -> str:
         return f"the record has no field{_s(unknown)} {listing(unknown)}"
     try:
         hints = get_type_hints(cls)
-    except (NameError, TypeError) as error:
+    except (NameError, TypeError, AttributeError, SyntaxError) as error:
         return f"its annotations cannot be read: {error}"
     for name, field in zip(names, record.fields, strict=True):
         wanted = python_type(field.type, class_of)
         if hints[name] != wanted:
             return (
-                f"its field {name} must have the type {_shown(wanted)}, not {_shown(hints[name])}"
+                f"its field {name} must have the type {annotation_text(wanted)}, "
+                f"not {annotation_text(hints[name])}"
             )
     return ""
 
 
 def _s(names: list[str]) -> str:
     return "" if len(names) == 1 else "s"
-
-
-def _shown(annotation: object) -> str:
-    return annotation.__qualname__ if isinstance(annotation, type) else str(annotation)

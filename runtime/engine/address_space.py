@@ -21,7 +21,10 @@ if AVAILABLE:
     _NO_ACCESS = 0
     _READ_WRITE = mmap.PROT_READ | mmap.PROT_WRITE
     _PRIVATE = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+    _FIXED = 0x10  # MAP_FIXED: in the place of what is there
     _FAILED = ctypes.c_void_p(-1).value
+    # As the engine reserves: neighbours that are alike are one mapping, of which a process has few.
+    _RESERVED = _PRIVATE | (0x4000 if sys.platform == "linux" else 0)  # MAP_NORESERVE
 
 
 # On Linux alone the pages are sure to go at once.
@@ -34,7 +37,7 @@ def reserve(size: int) -> int:
     Raises:
         OSError: the system has not so much left for this process.
     """
-    address: int | None = _libc.mmap(None, size, _NO_ACCESS, _PRIVATE, -1, 0)
+    address: int | None = _libc.mmap(None, size, _NO_ACCESS, _RESERVED, -1, 0)
     if address is None or address == _FAILED:
         raise _system_error(f"cannot reserve {size} bytes of address space")
     return address
@@ -65,6 +68,22 @@ def discard(address: int, size: int) -> None:
     """
     if _DISCARD is not None:
         _libc.madvise(address, size, _DISCARD)
+
+
+def vacate(address: int, size: int) -> bool:
+    """Give usable bytes back, whatever is mapped there: every access fails, as before they were.
+
+    Args:
+        address: of the first, a multiple of the system's page size; in space that was reserved.
+        size: how many, 0 or more.
+
+    Returns:
+        Whether they are given back; else they stay as they are.
+    """
+    if not AVAILABLE:
+        return False
+    found = _libc.mmap(address, size, _NO_ACCESS, _RESERVED | _FIXED, -1, 0) if size else address
+    return bool(found == address)
 
 
 def release(address: int, size: int) -> None:

@@ -4,10 +4,14 @@ Pointers and lengths come from modules and are trusted in nothing: they are take
 numbers and must lie inside the memory as it is now (spec interface-types.md, "Memory layout").
 """
 
+from functools import partial
+from typing import cast
+
 import wasmtime
 
+from runtime.engine import address_space
 from runtime.engine.module_binary import PAGE_SIZE
-from runtime.engine.raw import RawStore
+from runtime.engine.raw import MemoryView, RawStore
 from runtime.errors import AdapterError
 from runtime.interface.types import UNSIGNED_32
 
@@ -17,6 +21,7 @@ class LinearMemory:
 
     def __init__(self, raw_store: RawStore, memory: wasmtime.Memory) -> None:
         self._view = raw_store.memory(memory)
+        self._find_address = partial(raw_store.memory_address, memory)
         maximum = memory.type(raw_store.store).limits.max
         self.maximum: int | None = None if maximum is None else maximum * PAGE_SIZE
         """The most bytes it may grow to, or None where its type sets no limit."""
@@ -75,8 +80,27 @@ class LinearMemory:
                 "it is out of memory or broken"
             )
 
+    def vacate(self) -> int | None:
+        """Give all of it back to the system; it is empty afterwards.
+
+        Only its address space stays taken until its store is closed. No Wasm code that can reach it
+        may run any more: an access would be a trap.
+
+        Returns:
+            The address that it had; None where the system cannot take it back.
+        """
+        address = self._find_address()
+        if not address_space.vacate(address, self.size):
+            return None
+        self._view = _nothing
+        return address
+
     def _outside(self, pointer: int, length: int) -> AdapterError:
         return AdapterError(
             f"pointer {pointer} and length {length} lie outside the module's memory "
             f"of {self.size} bytes"
         )
+
+
+def _nothing() -> MemoryView:
+    return cast("MemoryView", bytearray())

@@ -51,6 +51,7 @@ class MemoryPool:
         self.report: Report = report_as_uncaught
         self._lock = threading.Lock()
         self._thread = threading.local()
+        self._in_use: dict[int, _Memory] = {}  # by address
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -83,7 +84,20 @@ class MemoryPool:
             OSError: the system has no address space or memory for it.
         """
         counted = not getattr(self._thread, "uncounted", False)
-        return _Memory(self if counted else None, minimum, max(reserved, minimum), guard)
+        memory = _Memory(self if counted else None, minimum, max(reserved, minimum), guard)
+        if counted:
+            self._in_use[memory.address] = memory
+        return memory
+
+    def count_no_more(self, address: int) -> None:
+        """The memory at an address is not used any more: it counts no more."""
+        memory = self._in_use.get(address)
+        if memory is not None:
+            self.count(memory, 0)
+
+    def forget(self, address: int) -> None:
+        """The address becomes free."""
+        self._in_use.pop(address, None)
 
     def pass_on(self, raised: BaseException) -> None:
         """Call `report` as it is then: for the engine, which is made before there is a store."""
@@ -189,6 +203,8 @@ class _Memory:
 
     def free(self) -> None:
         """Give everything back; the memory must not be used afterwards."""
+        if self._pool is not None:
+            self._pool.forget(self.address)
         span, self._span = self._span, 0
         if span:  # else it was given back before a signal handler interrupted the rest
             address_space.release(self.address, span)

@@ -56,9 +56,9 @@ def stack_size() -> int | None:
         return None
     system = ctypes.CDLL(None)
     try:
-        this_thread = system.pthread_self
-        this_thread.restype = ctypes.c_void_p
-        thread = ctypes.c_void_p(this_thread())
+        own_id = system.pthread_self
+        own_id.restype = ctypes.c_void_p
+        thread = ctypes.c_void_p(own_id())
         if sys.platform == "darwin":
             size_of = system.pthread_get_stacksize_np
             size_of.restype = ctypes.c_size_t

@@ -123,6 +123,11 @@ class RawStore:
         self._callbacks: list[object] = []
         self._raised: BaseException | None = None
         self._escaped: dict[type, BaseException] = {}
+        self._escape_by_trap = _escape(
+            self._escaped,
+            "wasmtime_trap_new",
+            (_HOST_FUNCTION_RAISED, len(_HOST_FUNCTION_RAISED)),
+        )
         self._trap = ffi.new("uintptr_t[1]")
 
     def prepare(
@@ -269,11 +274,7 @@ class RawStore:
         callback = ffi.callback(
             *host_entry(parameters, results, implementation, self._raise_in_wasm),
             error=_NONE,
-            onerror=_escape(
-                self._escaped,
-                "wasmtime_trap_new",
-                (_HOST_FUNCTION_RAISED, len(_HOST_FUNCTION_RAISED)),
-            ),
+            onerror=self._escape_by_trap,
         )
         self._callbacks.append(callback)
         function_type = wasmtime.FuncType(

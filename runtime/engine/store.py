@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TypeAlias, cast
 
 import wasmtime
@@ -13,6 +15,7 @@ from runtime.engine.compilation import (
 )
 from runtime.engine.engines import limited_engine, shared_engine
 from runtime.engine.failures import first_line, marine_error
+from runtime.engine.instance_count import InstanceCount
 from runtime.engine.interruption import Interruption
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.memory_pool import EXACT, MemoryPool, report_as_uncaught
@@ -42,6 +45,9 @@ without a bound could take 32 GiB."""
 
 _NO_LIMIT = -1
 
+_KEPT_MODULES = 64
+"""Of an engine of the store's own; all stores share what the shared engine compiles."""
+
 Instance: TypeAlias = wasmtime.Instance
 """An instance of a module in a store."""
 
@@ -49,14 +55,37 @@ Extern: TypeAlias = wasmtime.Func | wasmtime.Global | wasmtime.Memory | wasmtime
 """What instances import and export."""
 
 
+@dataclass(slots=True)
+class EngineStore:
+    """A wasmtime store, and what belongs to it alone.
+
+    Attributes:
+        store: itself.
+        raw: the fast access to it.
+        wasi: the modules' own WASI.
+        instances: how many modules have had in it.
+        running: gives the module and the function of the raw call that runs, where glue made it.
+    """
+
+    store: wasmtime.Store
+    raw: RawStore
+    wasi: StoreWasi
+    instances: InstanceCount
+    running: Callable[[], tuple[str, str] | None]
+
+    def close(self) -> None:
+        """Free all instances; nothing of this store may be used afterwards."""
+        self.store.close()
+        self.instances.forget()
+
+
 class ServiceStore:
     """A wasmtime store with interruption, a memory limit and WASI for each module.
 
     Attributes:
+        current: where instances live; `Renewal` puts another in its place.
         interruption: stops running calls.
         pool: counts the memory of all modules, or None where there is no limit.
-        wasi: the modules' own WASI.
-        running: gives the module and the function of the raw call that runs, where glue made it.
     """
 
     def __init__(
@@ -78,31 +107,59 @@ class ServiceStore:
         """
         self.pool = None if memory_limit is None else MemoryPool(memory_limit)
         self._engine = shared_engine() if self.pool is None else limited_engine(self.pool)
-        self._store = wasmtime.Store(self._engine)
-        self._store.set_limits(
-            memory_size=_NO_LIMIT if memory_limit is None or EXACT else memory_limit,
-            table_elements=_MOST_TABLE_ELEMENTS,
-            instances=_MOST_INSTANCES,
-            tables=_MOST_INSTANCES,
-            memories=_MOST_INSTANCES,
-        )
-        self._raw = RawStore(self._store)
+        self._compile: Callable[..., CompiledModule] = partial(compile_module, self._engine)
+        self._compile_own: Callable[[str], wasmtime.Module] = partial(compile_own, self._engine)
+        if self.pool is not None:
+            # A store keeps all code it has run: it shall not be given the same again and again.
+            self._compile = lru_cache(_KEPT_MODULES)(self._compile)
+            self._compile_own = lru_cache(_KEPT_MODULES)(self._compile_own)
+        self._settings = dict(wasi)
         self.interruption = interruption or Interruption()
-        self.running: Callable[[], tuple[str, str] | None] = _no_raw_call
+        self.current = self.new()
         self.interruption.attach(self._engine.increment_epoch)
-        self._raw.on_epoch(self.interruption.may_continue)
         if self.pool is not None:
             self.pool.report = self._raised_in_pool
-        uncounted = nullcontext if self.pool is None else self.pool.uncounted
+
+    def new(self) -> EngineStore:
+        """Another store like `current`.
+
+        Raises:
+            ConfigError: what a module shall see cannot be had, or not any more.
+        """
+        store = wasmtime.Store(self._engine)
         try:
-            self.wasi = StoreWasi(self._engine, self._raw, wasi, uncounted=uncounted)
+            store.set_limits(
+                memory_size=_NO_LIMIT if self.pool is None or EXACT else self.pool.limit,
+                table_elements=_MOST_TABLE_ELEMENTS,
+                instances=_MOST_INSTANCES,
+                tables=_MOST_INSTANCES,
+                memories=_MOST_INSTANCES,
+            )
+            raw = RawStore(store)
+            raw.on_epoch(self.interruption.may_continue)
+            uncounted = nullcontext if self.pool is None else self.pool.uncounted
+            wasi = StoreWasi(self._engine, raw, self._settings, uncounted=uncounted)
+            return EngineStore(store, raw, wasi, InstanceCount(), _no_raw_call)
         except BaseException:
-            self.close()  # nobody else can: stores are not freed by themselves
+            store.close()  # nobody else can: stores are not freed by themselves
             raise
+
+    @property
+    def _store(self) -> wasmtime.Store:
+        return self.current.store
+
+    @property
+    def _raw(self) -> RawStore:
+        return self.current.raw
+
+    @property
+    def wasi(self) -> StoreWasi:
+        """The modules' own WASI."""
+        return self.current.wasi
 
     def compile(self, wasm: bytes, *, name: str, memory_limit: int | None) -> CompiledModule:
         """Compile a module for this store; see `compile_module`."""
-        return compile_module(self._engine, wasm, name=name, memory_limit=memory_limit)
+        return self._compile(wasm, name=name, memory_limit=memory_limit)
 
     def host_function(
         self, signature: CoreSignature, implementation: Callable[..., Number | None]
@@ -121,6 +178,7 @@ class ServiceStore:
             MemoryLimitExceeded: the service's limit leaves no room for its memory.
         """
         rejected = self.rejected
+        self.current.instances.add()
         try:
             return wasmtime.Instance(self._store, compiled.module, imports)
         except (wasmtime.Trap, wasmtime.WasmtimeError) as failure:
@@ -169,7 +227,7 @@ class ServiceStore:
             ModuleError: the engine refuses it: it is too large, or no address space is left.
         """
         try:
-            module = compile_own(self._engine, text)
+            module = self._compile_own(text)
             with nullcontext() if self.pool is None else self.pool.uncounted():
                 instance = wasmtime.Instance(self._store, module, imports)
         except wasmtime.WasmtimeError as error:
@@ -220,6 +278,12 @@ class ServiceStore:
     def memory(self, instance: wasmtime.Instance) -> LinearMemory:
         """The memory that the instance exports as `memory`; it has one."""
         return LinearMemory(self._raw, self.exported_memory(instance))
+
+    def vacate(self, memory: LinearMemory) -> None:
+        """Give the memory of a module that is gone back; it counts no more."""
+        address = memory.vacate()
+        if self.pool is not None and address is not None:
+            self.pool.count_no_more(address)
 
     def memory_view(self, instance: wasmtime.Instance) -> Callable[[], MemoryView]:
         """What `LinearMemory` reads through, for memory whose content is trusted."""
@@ -280,7 +344,7 @@ class ServiceStore:
         )
 
     def _translated(self, failure: BaseException, module: str, function: str) -> MarineError:
-        module, function = self.running() or (module, function)
+        module, function = self.current.running() or (module, function)
         interrupted = self.interruption.error()
         if interrupted is not None:
             interrupted.module, interrupted.function = module, function
@@ -326,7 +390,7 @@ class ServiceStore:
             # The engine keeps the pool, and would be kept by it.
             self.pool.report = report_as_uncaught
         self.interruption.close()
-        self._store.close()
+        self.current.close()
 
 
 def _no_raw_call() -> None:

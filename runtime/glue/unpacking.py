@@ -6,7 +6,7 @@ has checked them before: pointers, UTF-8, and bools that are 0 or 1. Were it wro
 
 A reader is prepared once per type. Results and records are read one by one, and their scalars come
 out of one `unpack` untouched. Elements of arrays are read as columns: all values of one field at
-once.
+once, in pieces where there are many, so that a call can end between them.
 """
 
 import struct
@@ -15,6 +15,7 @@ from itertools import islice, repeat
 from typing import Any, TypeAlias, cast
 
 from runtime.adapters.layout import memory_format
+from runtime.adapters.numbers import PIECE, numbers_in
 from runtime.compiled_function import MOST_FIELDS, as_tuple, compiled_function
 from runtime.engine.raw import MemoryView
 from runtime.glue.remembering import remembered
@@ -46,9 +47,22 @@ _BlockReader: TypeAlias = Callable[[MemoryView, bytes], Any]
 _ColumnReader: TypeAlias = Callable[..., list[Any]]
 """Takes staging and the slots of values of one type, a sequence for each; gives the values."""
 
+_RequireRunning: TypeAlias = Callable[[], None]
+"""Raises where the call is to end."""
 
-def prepare_unpacking(result: InterfaceType) -> Unpacker:
+
+def _nobody_asks() -> None:
+    pass
+
+
+def prepare_unpacking(
+    result: InterfaceType, require_running: _RequireRunning = _nobody_asks
+) -> Unpacker:
     """A reader for results of the type.
+
+    Args:
+        result: the type.
+        require_running: raises where the call is to end; large results ask again and again.
 
     Returns:
         A callable. It trusts staging: all pointers lead to values inside, strings are UTF-8.
@@ -58,7 +72,7 @@ def prepare_unpacking(result: InterfaceType) -> Unpacker:
         RecursionError: the types nest too deeply for Python's stack, records about 200 deep.
     """
     unpack_slots = _slots_unpacker([result])
-    decode, size = _decoder(result), element_size(result)
+    decode, size = _decoder(result, require_running), element_size(result)
     if decode is not None:
 
         def unpack(memory: MemoryView, address: int) -> InterfaceValue:
@@ -74,7 +88,7 @@ def prepare_unpacking(result: InterfaceType) -> Unpacker:
             return value
 
         return unpack_fixed
-    read = _Preparation().value_reader(result)
+    read = _Preparation(require_running).value_reader(result)
     return lambda memory, address: read(memory, *unpack_slots(memory, address))
 
 
@@ -83,7 +97,7 @@ def _slot_code(interface_type: InterfaceType) -> str:
     return "?" if interface_type is Scalar.BOOL else memory_format(interface_type)
 
 
-def _decoder(interface_type: InterfaceType) -> _Decoder | None:
+def _decoder(interface_type: InterfaceType, require_running: _RequireRunning) -> _Decoder | None:
     """The decoder of a type without nested pointers, None for others."""
     if interface_type is Scalar.STRING:
         return bytes.decode
@@ -93,7 +107,7 @@ def _decoder(interface_type: InterfaceType) -> _Decoder | None:
         return None
     code = _slot_code(interface_type.element)
     size = element_size(interface_type)
-    return lambda block: [*struct.unpack(f"<{len(block) // size}{code}", block)]
+    return lambda block: numbers_in(block, code, size, require_running)
 
 
 def _slots_unpacker(types: Iterable[InterfaceType]) -> _SlotsUnpacker:
@@ -118,7 +132,8 @@ def _slot_ranges(record: RecordType) -> list[tuple[InterfaceType, int, int]]:
 class _Preparation:
     """Remembers the readers of records: types may hold one many times."""
 
-    def __init__(self) -> None:
+    def __init__(self, require_running: _RequireRunning) -> None:
+        self._require_running = require_running
         self._record_readers: dict[int, _ValueReader | None] = {}
         self._record_column_readers: dict[int, _ColumnReader | None] = {}
 
@@ -132,25 +147,38 @@ class _Preparation:
             memory, memory[pointer : pointer + length * size]
         )
 
+    def _decoder(self, interface_type: InterfaceType) -> _Decoder | None:
+        return _decoder(interface_type, self._require_running)
+
     def _block_reader(self, interface_type: InterfaceType) -> _BlockReader:
         """A reader for what a pointer with a length leads to."""
-        decode = _decoder(interface_type)
+        decode = self._decoder(interface_type)
         if decode is not None:
             return lambda _memory, block: decode(block)
         assert isinstance(interface_type, ArrayType)
         read_column = self._column_reader(interface_type.element)
         slots = len(memory_format(interface_type.element))
+        require_running = self._require_running
 
-        def read_elements(memory: MemoryView, block: bytes) -> list[Any]:
+        def read_piece(memory: MemoryView, block: bytes) -> list[Any]:
             numbers = struct.unpack(f"<{len(block) // 4}I", block)
             return read_column(memory, *[numbers[slot::slots] for slot in range(slots)])
+
+        def read_elements(memory: MemoryView, block: bytes) -> list[Any]:
+            if len(block) <= PIECE:
+                return read_piece(memory, block)
+            values: list[Any] = []
+            for start in range(0, len(block), PIECE):
+                require_running()
+                values += read_piece(memory, block[start : start + PIECE])
+            return values
 
         return read_elements
 
     def _record_reader(self, record: RecordType) -> _ValueReader:
         unpack_slots = _slots_unpacker(field.type for field in record.fields)
         pointed = [
-            (at, end, _decoder(each), element_size(each), self.value_reader(each))
+            (at, end, self._decoder(each), element_size(each), self.value_reader(each))
             for each, at, end in _slot_ranges(record)
         ]
         if not pointed:
@@ -189,7 +217,7 @@ class _Preparation:
                 values.append(f"read{at}(memory, v{at})")
                 continue
             slots.append(f"n{at}")
-            decoder, size = _decoder(field.type), element_size(field.type)
+            decoder, size = self._decoder(field.type), element_size(field.type)
             block = f"memory[v{at} : v{at} + n{at} * {size}]"
             if decoder is bytes.decode:
                 values.append(f"memory[v{at} : v{at} + n{at}].decode()")

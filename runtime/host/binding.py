@@ -17,6 +17,7 @@ from runtime.engine.raw_values import Number
 from runtime.errors import AdapterError, HostFunctionError
 from runtime.frozen_dataclass import frozen_dataclass
 from runtime.host.function import HOST_NAMESPACES, HostFunction, WrongResult
+from runtime.host.place_of_failure import place_of_failure
 from runtime.interface.types import (
     INTEGER_RANGES,
     ArrayType,
@@ -131,7 +132,8 @@ def bind(
         except WrongResult as error:
             raise failed(str(error)) from error
         except Exception as error:
-            raise failed(f"which failed: {type(error).__name__}: {error}") from error
+            what = f"{type(error).__name__}: {error}"
+            raise failed(f"which failed: {what}{place_of_failure(error)}") from error
 
     def failed(how: str) -> HostFunctionError:
         error = HostFunctionError(f"{name}, {how}", module=caller.name, function=function.name)

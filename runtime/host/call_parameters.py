@@ -23,8 +23,6 @@ from runtime.json_values.checking import Checking
 from runtime.json_values.problems import Problems
 from runtime.json_values.value_types import PythonValue
 
-_PROBLEMS_LISTED = 20
-
 
 @frozen_dataclass
 class Particle:
@@ -180,9 +178,7 @@ def call_parameters_from_json(value: PythonValue) -> CallParameters:
 
 
 def _error(problems: Problems) -> ArgumentsError:
-    lines = ["call parameters do not fit", *map(str, problems.kept[:_PROBLEMS_LISTED])]
-    if problems.count > _PROBLEMS_LISTED:
-        lines.append(f"… and {problems.count - _PROBLEMS_LISTED} more")
+    lines = ["call parameters do not fit", *problems.lines()]
     return ArgumentsError("\n  ".join(lines), problems=tuple(problems.kept))
 
 

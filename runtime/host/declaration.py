@@ -83,7 +83,7 @@ def declaration_of(
         ConfigError: a type is none of an interface, or modules cannot call the function.
     """
     for is_unsuitable, why in _UNSUITABLE:
-        if is_unsuitable(function):
+        if is_unsuitable(function) or is_unsuitable(type(function).__call__):
             raise _error(name, f"it is {why}")
     annotations: Mapping[str, object] = {}
     # What is no function has other annotations than those of its call, or none.
@@ -201,7 +201,7 @@ def _placed(name: str, place: str = "") -> Iterator[None]:
     try:
         yield
     except UndeclarableType as error:
-        raise _error(name, f"{place}{error}") from error
+        raise _error(name, f"{place}{error}") from None  # it says all that the error says
 
 
 def _error(name: str, problem: str) -> ConfigError:

@@ -1,6 +1,6 @@
 """Host functions made of Python functions: the types come from their annotations, or are given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, ParamSpec, TypeVar, overload
 
@@ -8,6 +8,7 @@ from runtime.errors import ConfigError, MarineError
 from runtime.host.declaration import BY_ANNOTATIONS, check_arity, declaration_of
 from runtime.host.function import HOST_NAMESPACES, HostFunction
 from runtime.host.python_calls import python_implementation
+from runtime.interface.types import type_text
 from runtime.json_values.problems import described
 from runtime.suggestions import suggestion
 
@@ -15,7 +16,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PythonHostFunction(HostFunction, Generic[P, R]):
     """A host function made of a Python function; when it is called itself, it is that function.
 
@@ -37,6 +38,11 @@ class PythonHostFunction(HostFunction, Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the Python function itself: no type is checked or converted."""
         return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        types = ", ".join(map(type_text, self.parameters))
+        result = "" if self.result is None else f" -> {type_text(self.result)}"
+        return f"<host function {self.name}({types}){result}>"
 
     def __reduce__(self) -> str:
         """It is pickled as functions are: by its name at the top level of its module."""
@@ -157,7 +163,7 @@ def _described(function: object) -> str:
 
 def _checked_namespaces(name: str, namespaces: Sequence[str]) -> tuple[str, ...]:
     known = ", ".join(HOST_NAMESPACES)
-    if isinstance(namespaces, str) or not namespaces:
+    if isinstance(namespaces, str) or not isinstance(namespaces, Collection) or not namespaces:
         raise ConfigError(
             f"host function {name}: namespaces: expected some of ({known}), got {namespaces!r}",
             function=name,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from runtime.interface.types import InterfaceType, InterfaceValue, Scalar
 from runtime.json_values.checking import Checking
-from runtime.json_values.problems import described, part_path
+from runtime.json_values.problems import described_json, part_path
 from runtime.json_values.value_types import PythonValue
 from runtime.suggestions import suggestion
 
@@ -32,7 +32,7 @@ class JsonObject:
         self.checking = checking
         self._fields: Mapping[str, PythonValue] = {}
         if not isinstance(value, dict):
-            checking.problems.add(path, f"expected an object, got {described(value)}")
+            checking.problems.add(path, f"expected an object, got {described_json(value)}")
             return
         self._fields = value
         names = tuple(known)
@@ -90,6 +90,6 @@ class JsonObject:
 
     def _elements(self, value: PythonValue, path: str) -> list[tuple[str, PythonValue]]:
         if not isinstance(value, list | tuple):
-            self.checking.problems.add(path, f"expected an array, got {described(value)}")
+            self.checking.problems.add(path, f"expected an array, got {described_json(value)}")
             return []
         return [(f"{path}[{index}]", element) for index, element in enumerate(value)]

@@ -8,6 +8,9 @@ from collections.abc import Collection, Mapping
 from runtime.frozen_dataclass import frozen_dataclass
 from runtime.suggestions import suggestion
 
+LOG_FUNCTION = "log_utf8_string"
+"""The host function that takes messages, where `logger_enabled` is not false."""
+
 LOG_LEVELS = ("error", "warn", "info", "debug", "trace", "off")
 """The levels a directive may name; `off` silences a module."""
 

@@ -6,7 +6,7 @@ Source of the rules: spec marine-runtime.md, "Host imports".
 import logging
 
 from runtime.host.function import HostFunction
-from runtime.host.log_settings import DEFAULT_LOGGING_MASK
+from runtime.host.log_settings import DEFAULT_LOGGING_MASK, LOG_FUNCTION
 from runtime.interface.types import Scalar
 
 TRACE = 5
@@ -64,7 +64,7 @@ def log_function(log: ModuleLog) -> HostFunction:
     Its message is bytes, not a string, because invalid UTF-8 must not end the module's call.
     """
     return HostFunction(
-        name="log_utf8_string",
+        name=LOG_FUNCTION,
         parameters=(Scalar.I32, Scalar.I32, Scalar.BYTE_ARRAY),
         result=None,
         implementation=log.log_utf8_string,

@@ -9,8 +9,6 @@ from runtime.json_values import NOT_PLAIN, PythonValue, prepare_arguments
 from runtime.json_values.checking import Checking
 from runtime.json_values.problems import Problems, described
 
-_PROBLEMS_LISTED = 20
-
 
 def python_implementation(
     function: Callable[..., object], declaration: Declaration
@@ -80,14 +78,12 @@ def _checked(result: InterfaceType, value: PythonValue) -> InterfaceValue:
     except RecursionError as error:
         raise WrongResult("whose result is nested too deeply for the stack of Python") from error
     if problems.count:
-        raise WrongResult(f"whose result is wrong: {_listed(problems)}")
+        # That the quick way gave up says nothing to who reads the traceback.
+        raise WrongResult(f"whose result is wrong: {_listed(problems)}") from None
     return converted
 
 
 def _listed(problems: Problems) -> str:
     if problems.count == 1:
         return str(problems.kept[0])
-    lines = ["", *map(str, problems.kept[:_PROBLEMS_LISTED])]
-    if problems.count > _PROBLEMS_LISTED:
-        lines.append(f"… and {problems.count - _PROBLEMS_LISTED} more")
-    return "\n  ".join(lines)
+    return "\n  ".join(["", *problems.lines()])

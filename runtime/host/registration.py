@@ -30,7 +30,7 @@ class RegisteredFunctions:
     by_module: Mapping[str, tuple[HostFunction, ...]] = field(default_factory=dict)
 
     def of_module(self, name: str) -> tuple[HostFunction, ...]:
-        """Those that a module may import."""
+        """Those that a module may import: its own last, as they take the place of others."""
         return (*self.for_all, *self.by_module.get(name, ()))
 
     def warnings_of_unknown(self, modules: Collection[str]) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def registered_functions(functions: HostFunctions) -> RegisteredFunctions:
     for_all = by_module.pop(EVERY_MODULE, ())
     _check_names(for_all)
     for module, own in by_module.items():
-        _check_names((*for_all, *own), module)
+        _check_names(own, module)
     return RegisteredFunctions(for_all, by_module)
 
 

@@ -25,15 +25,16 @@ from runtime.json_values.plain import NOT_PLAIN, prepare_arguments
 from runtime.json_values.plain_parts import NotPlain
 from runtime.json_values.problems import described
 from runtime.json_values.quick import NotQuick, quick_json
-from runtime.json_values.results import prepare_result, result_to_json, result_to_python
+from runtime.json_values.results import prepare_result
 from runtime.json_values.text import json_text
-from runtime.json_values.value_types import JsonValue, PythonValue
+from runtime.json_values.value_types import JsonValue, PythonResult, PythonValue
 
 __all__ = [
     "NOT_PLAIN",
     "JsonValue",
     "NotPlain",
     "NotQuick",
+    "PythonResult",
     "PythonValue",
     "arguments_to_values",
     "described",
@@ -42,6 +43,4 @@ __all__ = [
     "prepare_arguments",
     "prepare_result",
     "quick_json",
-    "result_to_json",
-    "result_to_python",
 ]

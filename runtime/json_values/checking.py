@@ -22,7 +22,7 @@ from runtime.interface.types import (
     is_byte_array,
     type_text,
 )
-from runtime.json_values.problems import Problems, described, part_path
+from runtime.json_values.problems import Problems, described, described_json, part_path
 from runtime.json_values.value_types import PythonValue
 from runtime.python_names import python_names
 from runtime.suggestions import suggestion
@@ -54,6 +54,7 @@ class Checking:
             RecursionError: they nest too deeply for Python's stack.
         """
         parameters = signature.parameters
+        arguments = _ordinary(arguments)
         if isinstance(arguments, dict):
             return self._by_name(parameters, arguments, "args", "argument")
         if arguments is None:
@@ -78,6 +79,7 @@ class Checking:
 
     def value(self, wanted: InterfaceType, value: PythonValue, path: str) -> InterfaceValue:
         """One value; `path` is its place, such as `args[1].field_3[4]`."""
+        value = _ordinary(value)
         if isinstance(wanted, RecordType):
             return self._record(wanted, value, path)
         if is_byte_array(wanted):
@@ -92,7 +94,9 @@ class Checking:
         if wanted is Scalar.BOOL:
             if isinstance(value, bool):
                 return value
-            return self._wrong(path, "bool (true or false)", value)
+            return self._wrong(
+                path, "bool (true or false)" if self.from_json else "bool (True or False)", value
+            )
         return self._float(wanted, value, path)
 
     def _wrong(self, path: str, expected: str, value: PythonValue) -> InterfaceValue:
@@ -104,7 +108,7 @@ class Checking:
         if self.from_json and isinstance(value, float) and isinf(value):
             largest = float_info.max
             return f"a number above {largest}" if value > 0 else f"a number below -{largest}"
-        return described(value)
+        return described_json(value) if self.from_json else described(value)
 
     def _integer(self, wanted: Scalar, value: PythonValue, path: str) -> int:
         lowest, highest = INTEGER_RANGES[wanted]
@@ -125,7 +129,7 @@ class Checking:
             number = float(value)
             rounded = _F32.unpack(_F32.pack(number))[0] if wanted is Scalar.F32 else number
         except OverflowError:
-            self.problems.add(path, f"{described(value)} is too large for {type_text(wanted)}")
+            self.problems.add(path, f"{described_json(value)} is too large for {type_text(wanted)}")
             return _NO_VALUE
         if self.from_json and not isfinite(number):
             return self._wrong(path, f"{type_text(wanted)} (a finite number in its range)", value)
@@ -140,7 +144,7 @@ class Checking:
         except UnicodeEncodeError as error:
             self.problems.add(
                 path,
-                f"{described(text)} is no Unicode text: the surrogate "
+                f"{described_json(text)} is no Unicode text: the surrogate "
                 f"U+{ord(text[error.start]):04X} at index {error.start} stands alone",
             )
         return text
@@ -230,6 +234,15 @@ class Checking:
                 allowed = near or f"; known are {_listed([field.name for field in fields])}"
                 self.problems.add(part_path(path, name), f"unknown {kind}{allowed}")
         return tuple(values)
+
+
+def _ordinary(value: PythonValue) -> PythonValue:
+    """Any mapping as a dict, any sequence but strings and bytes as a list."""
+    if isinstance(value, str | bytes | bytearray | memoryview | list | tuple | dict):
+        return value
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, Sequence) else value
 
 
 def _unwrapped(value: PythonValue) -> PythonValue:

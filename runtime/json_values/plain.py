@@ -7,7 +7,7 @@ the same values for what is plain. Converters are prepared once a signature.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter, itemgetter
 from typing import NoReturn, TypeAlias, cast
 
@@ -75,19 +75,6 @@ def prepare_arguments(
     except RecursionError:  # types nest up to 1,024 deep
         return never_plain
     return cast("Callable[[PythonValue], tuple[InterfaceValue, ...]]", convert)
-
-
-def plain_arguments(
-    signature: Signature, arguments: PythonValue
-) -> tuple[InterfaceValue, ...] | None:
-    """The interface values of arguments that are plainly right, else None."""
-    try:
-        return _prepared(signature)(arguments)
-    except NOT_PLAIN:
-        return None
-
-
-_prepared = lru_cache(maxsize=1024)(prepare_arguments)
 
 
 def never_plain(_value: PythonValue) -> NoReturn:

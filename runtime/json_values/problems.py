@@ -29,6 +29,11 @@ class Problems:
         if self.count <= _KEPT:
             self.kept.append(ArgumentProblem(path, problem))
 
+    def lines(self) -> list[str]:
+        """A line for each of the first 20, and one that counts the others."""
+        lines = list(map(str, self.kept[:_LISTED]))
+        return lines if self.count <= _LISTED else [*lines, f"… and {self.count - _LISTED} more"]
+
 
 def arguments_error(
     problems: Problems, hint: str, signature: Signature, *, module: str, function: str
@@ -43,9 +48,7 @@ def arguments_error(
         function: its name.
     """
     lines = [f"wrong arguments for {signature_text(function, signature)} of module {module!r}:"]
-    lines += [str(problem) for problem in problems.kept[:_LISTED]]
-    if problems.count > _LISTED:
-        lines.append(f"… and {problems.count - _LISTED} more")
+    lines += problems.lines()
     if hint:
         lines.append(hint)
     return ArgumentsError(
@@ -56,12 +59,12 @@ def arguments_error(
 def part_path(path: str, name: object) -> str:
     """The path of a field or a named argument."""
     if not isinstance(name, str):
-        return f"{path}[{described(name)}]"
+        return f"{path}[{described_json(name)}]"
     return f"{path}.{name}" if name.isidentifier() else f"{path}[{quoted(name)}]"
 
 
-def described(value: object) -> str:
-    """A value for a message: `300`, `the string 'x'`, `an array of 3`; never long."""
+def described_json(value: object) -> str:
+    """A value of JSON for a message: `300`, `the string 'x'`, `an array of 3`; never long."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -79,6 +82,15 @@ def described(value: object) -> str:
     if isinstance(value, dict):
         return "an object"
     return f"a value of the Python type {type(value).__name__}"
+
+
+def described(value: object) -> str:
+    """As `described_json`, but in Python's words: `None`, `a tuple of 3`, `a dict of 2`."""
+    if value is None or isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, list | tuple | dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    return described_json(value)
 
 
 def quoted(text: str) -> str:

@@ -1,7 +1,6 @@
 """The quick way to read JSON: with orjson, where its result is that of `parse_json`."""
 
-import orjson
-
+from runtime.json_values.imported_orjson import orjson
 from runtime.json_values.value_types import JsonValue
 
 _FEW = 16

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from math import isfinite, isnan
 from sys import float_info
 from typing import TypeAlias, cast
@@ -23,36 +23,10 @@ from runtime.interface.types import (
     Scalar,
     is_byte_array,
 )
-from runtime.json_values.value_types import JsonValue, PythonValue
+from runtime.json_values.value_types import PythonValue
 from runtime.python_names import python_names
 
 _Converter: TypeAlias = Callable[[InterfaceValue], PythonValue]
-
-
-def result_to_json(result_type: InterfaceType | None, value: InterfaceValue | None) -> JsonValue:
-    """The result of a call as JSON: records as objects in field order, byte arrays as numbers.
-
-    NaN and infinities, which JSON lacks, become the strings "NaN", "Infinity" and "-Infinity".
-    Everything else is accepted back as an argument and gives the same interface value.
-
-    Args:
-        result_type: the result's type; None for a function without result.
-        value: a value of the type; None without one. Parts of it are shared with what is returned.
-
-    Raises:
-        CallError: the value nests too deeply for Python's stack.
-    """
-    return cast("JsonValue", _converted(result_type, value, json=True))
-
-
-def result_to_python(
-    result_type: InterfaceType | None, value: InterfaceValue | None
-) -> PythonValue:
-    """The result of a call for Python: records as dicts in field order, byte arrays as `bytes`.
-
-    Arguments, sharing and errors are those of `result_to_json`.
-    """
-    return _converted(result_type, value, json=False)
 
 
 def prepare_result(
@@ -61,7 +35,12 @@ def prepare_result(
     json: bool,
     record_class: Callable[[RecordType], type] | None = None,
 ) -> Callable[[InterfaceValue], PythonValue] | None:
-    """Prepare what `result_to_json` or `result_to_python` does with results of one type.
+    """Prepare the conversion of results of one type, for JSON or for Python.
+
+    In JSON, records are objects in field order, and byte arrays are arrays of numbers; NaN and
+    infinities, which JSON lacks, become the strings "NaN", "Infinity" and "-Infinity". For Python,
+    records are dicts or dataclasses, and byte arrays `bytes`. Everything but these strings is
+    accepted back as an argument and gives the same interface value.
 
     Args:
         result_type: the result's type; its record types are complete. None for a function without
@@ -71,8 +50,9 @@ def prepare_result(
             fields have the names that `python_names` gives. Without it records become dicts.
 
     Returns:
-        A function from the result to what the caller gets, which raises a `CallError` as
-        `result_to_json` does; or None where results stay as they are.
+        A function from the result to what the caller gets, which shares parts of it; it raises a
+        `CallError` where the result nests too deeply for Python's stack. None where results stay as
+        they are.
     """
     if result_type is None:
         return None
@@ -83,18 +63,6 @@ def prepare_result(
         # Types nest up to 1,024 deep; calls from where more of the stack is left may succeed.
         return _guarded(partial(_convert_unprepared, result_type, target))
     return None if convert is None else _guarded(convert)
-
-
-def _converted(
-    result_type: InterfaceType | None, value: InterfaceValue | None, *, json: bool
-) -> PythonValue:
-    if result_type is None or value is None:
-        return None
-    convert = _prepared(result_type, json=json)
-    return cast("PythonValue", value) if convert is None else convert(value)
-
-
-_prepared = lru_cache(maxsize=1024)(prepare_result)
 
 
 def _guarded(convert: _Converter) -> _Converter:

@@ -2,8 +2,7 @@
 
 import json
 
-import orjson
-
+from runtime.json_values.imported_orjson import orjson
 from runtime.json_values.value_types import JsonValue
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -14,6 +14,11 @@ class DataclassInstance(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
+PythonResult: TypeAlias = (
+    bool | int | float | str | bytes | list["PythonResult"] | dict[str, "PythonResult"] | None
+)
+"""What a Python caller gets where records are dicts."""
+
 PythonValue: TypeAlias = (
     bool
     | int
@@ -27,8 +32,8 @@ PythonValue: TypeAlias = (
     | DataclassInstance
     | None
 )
-"""What a Python caller passes and gets: every `JsonValue`, bytes-like objects, dataclasses.
+"""What a Python caller passes: every `JsonValue`, bytes-like objects, dataclasses.
 
-As sequences, lists and tuples are accepted; as mappings, dicts; as records, instances of all
-dataclasses that have the fields.
+Strings and bytes are no sequences here; as records, instances of all dataclasses that have the
+fields are accepted too.
 """

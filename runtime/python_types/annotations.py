@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from types import GenericAlias
-from typing import TypeAlias
+from typing import TypeAlias, get_origin
 
 from runtime.interface.types import (
     INTEGER_RANGES,
@@ -16,7 +16,7 @@ from runtime.interface.types import (
 RecordClass: TypeAlias = Callable[[RecordType], type]
 """Gives the dataclass of a record."""
 
-_SCALARS: dict[Scalar, type] = {
+SCALAR_TYPES: dict[Scalar, type] = {
     **dict.fromkeys(INTEGER_RANGES, int),
     Scalar.BOOL: bool,
     Scalar.F32: float,
@@ -24,6 +24,7 @@ _SCALARS: dict[Scalar, type] = {
     Scalar.STRING: str,
     Scalar.BYTE_ARRAY: bytes,
 }
+"""The types that scalars have in Python."""
 
 
 def python_type(interface_type: InterfaceType, record_class: RecordClass) -> type | GenericAlias:
@@ -43,7 +44,14 @@ def python_type(interface_type: InterfaceType, record_class: RecordClass) -> typ
     elif isinstance(interface_type, ArrayType):
         found = bytes
     else:
-        found = _SCALARS[interface_type]
+        found = SCALAR_TYPES[interface_type]
     for _ in range(nesting):
         found = GenericAlias(list, (found,))
     return found
+
+
+def annotation_text(annotation: object) -> str:
+    """An annotation as it is written, nearly."""
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return annotation.__qualname__
+    return repr(annotation).replace("typing.", "").replace("collections.abc.", "")

@@ -23,7 +23,6 @@ from typing import Annotated, TypeAlias, Union, cast, get_args, get_origin, get_
 
 from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import (
-    INTEGER_RANGES,
     ArrayType,
     Field,
     InterfaceType,
@@ -32,6 +31,7 @@ from runtime.interface.types import (
     Scalar,
 )
 from runtime.json_values import prepare_result
+from runtime.python_types.annotations import SCALAR_TYPES, annotation_text
 
 ALLOWED = (
     "bool, int (s64), float (f64), str, bytes, a width such as U8 or F32, list[…] or a dataclass"
@@ -91,28 +91,12 @@ def annotations_of(annotated: Callable[..., object]) -> dict[str, object]:
         raise UndeclarableType(f"an annotation cannot be evaluated: {error}") from error
 
 
-def annotation_text(annotation: object) -> str:
-    """An annotation as it is written, nearly."""
-    if isinstance(annotation, type) and get_origin(annotation) is None:
-        return annotation.__qualname__
-    return repr(annotation).replace("typing.", "").replace("collections.abc.", "")
-
-
 _PLAIN: dict[type, Scalar] = {
     bool: Scalar.BOOL,
     int: Scalar.S64,
     float: Scalar.F64,
     str: Scalar.STRING,
     bytes: Scalar.BYTE_ARRAY,
-}
-
-_OF_SCALARS: dict[Scalar, type] = {
-    **dict.fromkeys(INTEGER_RANGES, int),
-    Scalar.BOOL: bool,
-    Scalar.F32: float,
-    Scalar.F64: float,
-    Scalar.STRING: str,
-    Scalar.BYTE_ARRAY: bytes,
 }
 
 
@@ -166,7 +150,7 @@ class _Declaring:
         scalars = [note for note in notes if isinstance(note, Scalar)]
         if not scalars:
             return self.type_of(base)
-        if len(scalars) > 1 or base is not _OF_SCALARS[scalars[0]]:
+        if len(scalars) > 1 or base is not SCALAR_TYPES[scalars[0]]:
             widths = " and ".join(scalar.value for scalar in scalars)
             raise UndeclarableType(
                 f"{annotation_text(base)} cannot be annotated with {widths}: expected one width, "

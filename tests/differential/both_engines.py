@@ -141,12 +141,13 @@ class BothEngines:
     def do(self, task: Task) -> Observed:
         """Do something with both services and compare; gives what was seen, the same of both."""
         interp, fused = (
-            self._observe(self.services[engine], task) for engine in (Engine.INTERP, Engine.FUSED)
+            self.observe(self.services[engine], task) for engine in (Engine.INTERP, Engine.FUSED)
         )
-        _assert_same(interp, fused)
+        assert_same(interp, fused)
         return interp
 
-    def _observe(self, service: Service, task: Task) -> Observed:
+    def observe(self, service: Service, task: Task) -> Observed:
+        """Do something with one of the services, and look at what came of it."""
         with _logged() as logged:
             outcome = _outcome(service, task)
         memories = {
@@ -299,6 +300,8 @@ def _with_common_frames(interp: Observed, fused: Observed) -> tuple[Observed, Ob
     error = fused.outcome.error
     if error is None or interp.outcome.error is None or _CUT not in fused.outcome.message:
         return interp, fused
+    if "backtrace" not in error:  # no trap, but an error that tells of one
+        return interp, fused
     count = len(cast("tuple[object, ...]", error["backtrace"])) - 1
     return (
         replace(interp, outcome=_with_frames(interp.outcome, count)),
@@ -306,8 +309,8 @@ def _with_common_frames(interp: Observed, fused: Observed) -> tuple[Observed, Ob
     )
 
 
-def _assert_same(interp: Observed, fused: Observed) -> None:
-    """The most telling difference fails first."""
+def assert_same(interp: Observed, fused: Observed) -> None:
+    """Compare what was seen of both engines; the most telling difference fails first."""
     interp, fused = _with_common_frames(interp, fused)
     kinds = (interp.outcome.kind, fused.outcome.kind)
     calls_differ = interp.raw_calls != fused.raw_calls

@@ -14,10 +14,10 @@ from runtime.interface.types import (
     RecordType,
     Scalar,
 )
-from runtime.json_values import result_to_json, result_to_python
 from tests.differential.both_engines import BothEngines, Observed
 from tests.support.chains import Echo
 from tests.support.recording import ABI_FUNCTIONS, DATA, HEAP, PAGE, Action, Line, after, before
+from tests.support.results import result_to_json, result_to_python
 from tests.support.values import interface_types, values_of
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from runtime.interface.instructions import Instruction
 from runtime.interface.types import INTEGER_RANGES, Scalar
-from runtime.json_values import result_to_python
 from tests.differential.adapter_programs import (
     LENGTHS,
     POINTERS,
@@ -25,6 +24,7 @@ from tests.differential.programmed_module import (
 from tests.differential.scenarios import NUMBERS
 from tests.support.chains import echo_module
 from tests.support.recording import DATA, Action, Line, after
+from tests.support.results import result_to_python
 from tests.support.values import values_of
 
 _M0 = echo_module(IMPORTED)

@@ -6,12 +6,12 @@ import pytest
 
 from runtime import PythonValue
 from runtime.interface.types import ArrayType, InterfaceType, RecordType, Scalar
-from runtime.json_values import result_to_python
 from tests.differential.both_engines import BothEngines, chain, exact
 from tests.differential.scenarios import LEAF, NODE, TEXT_AND_OCTET, TREE, record, some_value
 from tests.support.chains import Echo
 from tests.support.modules import ABI, extern_item, function_item, module
 from tests.support.recording import Action, Line, after
+from tests.support.results import result_to_python
 
 ODD = ["a b", "a_b", 'qu"ote', "(;", ";)", ";; end", "$x", "back\\slash", "żółw", "🐢", "", "a\nb"]
 

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from mrepl.command import Reply
 from mrepl.session import Settings
 from mrepl.shell import Shell
 from runtime import Engine
-from tests.support.paths import FIXTURES
-from tests.support.program import json_objects, run_mrepl
+from tests.support.paths import FIXTURES, PROJECT
+from tests.support.program import COMMAND, environment, json_objects, run_mrepl
 from tests.support.shells import text_shell
 
 CONFIG = FIXTURES / "greeting" / "Config.toml"
@@ -146,6 +147,31 @@ def test_a_file_that_is_there_is_overwritten_only_on_demand(
     assert file.read_text() == "precious"
     assert shell.run(f"save {file} --force").ok
     assert file.read_text().startswith("# A session of mrepl")
+
+
+def test_where_the_disk_is_full_the_old_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "precious"
+    file.write_text("precious")
+    shell = f"ulimit -f 0; {shlex.join(COMMAND)} -q -c 'set timing' -c 'save {file} --force'"
+    done = subprocess.run(
+        ["sh", "-c", shell],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, f"save: cannot write {file}: File too large\n\n")
+    assert file.read_text() == "precious"
+    assert [*tmp_path.iterdir()] == [file]
+
+
+def test_no_device_is_replaced(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not shell.run("save /dev/null --force").ok
+    assert "cannot write /dev/null: it is no ordinary file" in capsys.readouterr().err
+    assert not Path("/dev/null").is_file()
 
 
 @pytest.mark.parametrize("place", ["nowhere/session.txt", ".", "'~nobody-of-this-name/x'"])

@@ -74,11 +74,11 @@ def test_a_variable_says_which_functions_there_are_for_which_module(tmp_path: Pa
     assert "result: 250\n" in done.stdout
 
 
-def test_an_error_of_a_host_function_is_told_with_its_name() -> None:
+def test_an_error_of_a_host_function_is_told_with_its_name_and_line() -> None:
     done = run_mrepl("-q", CONFIG, "--host", PRICES, "-c", 'call shop sell ["gold", 2]')
     assert done.returncode == 1
     failure = "call failed with: shop calls host function price_of, which failed: KeyError: 'gold'"
-    assert done.stderr.splitlines()[0] == failure
+    assert done.stderr.splitlines()[:2] == [failure, "  at prices.py, line 11"]
 
 
 def test_a_trace_shows_host_functions_with_records(tmp_path: Path) -> None:
@@ -149,6 +149,13 @@ def test_two_files_cannot_offer_the_same_function() -> None:
 
 def test_a_function_with_two_names_in_the_file_is_offered_once(tmp_path: Path) -> None:
     path = file(tmp_path, f"{SALES}\nanother_name = record_sale\n")
+    functions = load_host_files([path])
+    assert isinstance(functions, dict)
+    assert [each.name for each in functions["*"]] == ["record_sale"]
+
+
+def test_the_variable_may_be_an_iterator(tmp_path: Path) -> None:
+    path = file(tmp_path, f"{SALES}\nhost_functions = (each for each in [record_sale])\n")
     functions = load_host_files([path])
     assert isinstance(functions, dict)
     assert [each.name for each in functions["*"]] == ["record_sale"]

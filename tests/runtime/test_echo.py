@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime import FunctionInterface, Service, parse_json
-from runtime.json_values import result_to_json, result_to_python
 from tests.support.paths import FIXTURES
+from tests.support.results import result_to_json, result_to_python
 from tests.support.values import values_of
 
 

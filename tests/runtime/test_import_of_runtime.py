@@ -12,6 +12,7 @@ SELDOM_NEEDED = {
     "asyncio",  # for awaited calls
     "difflib",  # for suggestions in messages
     "logging",  # for modules that log
+    "runtime.async_calls",  # for awaited calls too
     "runtime.config.loading",  # for Config.toml
     "runtime.glue.module_text",  # for the first call
     "runtime.host.decorator",  # for host functions

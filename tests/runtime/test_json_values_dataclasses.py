@@ -1,6 +1,8 @@
 """Dataclasses as arguments and as results."""
 
+from collections import UserList, deque
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -165,3 +167,34 @@ def test_a_result_of_dataclasses_is_accepted_as_the_same_value(data: st.DataObje
     result = value if convert is None else convert(value)
     again = values(kind, result)
     assert again == (value,)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "lifted"),
+    [
+        (ArrayType(Scalar.U32), range(3), [0, 1, 2]),
+        (Scalar.BYTE_ARRAY, deque([1, 2]), b"\1\2"),
+        (PAIR, MappingProxyType({"x": 1, "text": "a"}), (1, "a")),
+        (PAIR, UserList([1, "a"]), (1, "a")),
+    ],
+)
+def test_any_sequence_and_mapping_of_python_is_accepted(
+    wanted: InterfaceType, value: PythonValue, lifted: InterfaceValue
+) -> None:
+    signature = Signature((Field("value", wanted),), None)
+    for arguments in ([value], deque([value]), MappingProxyType({"value": value})):
+        assert arguments_to_values(
+            signature, arguments, module="m", function="f", from_json=False
+        ) == (lifted,)
+
+
+def test_what_is_neither_is_refused() -> None:
+    signature = Signature((Field("value", ArrayType(Scalar.U32)),), None)
+    with pytest.raises(ArgumentsError, match="got a value of the Python type set"):
+        arguments_to_values(
+            signature,
+            [{1, 2}],  # type: ignore[list-item]
+            module="m",
+            function="f",
+            from_json=False,
+        )

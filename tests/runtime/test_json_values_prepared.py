@@ -18,9 +18,8 @@ from runtime.json_values import (
     arguments_to_values,
     prepare_arguments,
     prepare_result,
-    result_to_json,
-    result_to_python,
 )
+from tests.support.results import result_to_json, result_to_python
 
 PAIR = RecordType("Pair", (Field("x", Scalar.U8), Field("text", Scalar.STRING)))
 EMPTY = RecordType("Empty")

@@ -11,7 +11,8 @@ from runtime.interface.types import (
     RecordType,
     Scalar,
 )
-from runtime.json_values import JsonValue, PythonValue, result_to_json, result_to_python
+from runtime.json_values import JsonValue, PythonValue
+from tests.support.results import result_to_json, result_to_python
 
 BYTES = ArrayType(Scalar.U8)
 INNER = RecordType("Inner", (Field("z", Scalar.F32), Field("a", BYTES)))

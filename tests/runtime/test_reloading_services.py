@@ -259,17 +259,20 @@ def test_the_config_holds_for_the_new_module_too(tmp_path: Path) -> None:
         assert service.statistics().modules[0].max_memory_bytes == 4 * 65536
 
 
-def test_memory_of_replaced_modules_counts_and_the_error_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "m.wasm"
-    path.write_bytes(counting(1))
-    config = ServiceConfig((ModuleConfig("m", path),), total_memory_limit=MIB)
-    with Service(config) as service:
-        service.reload("m")
-        service.reload("m")
-        service.reload("m")
-        with pytest.raises(MemoryLimitExceeded, match="reloaded or unloaded count too"):
+@pytest.mark.parametrize("others", [(), ("bystander",)])
+def test_while_modules_are_reloaded_the_old_ones_count_too_and_the_error_says_so(
+    tmp_path: Path, others: tuple[str, ...]
+) -> None:
+    for name in ("m", *others):
+        (tmp_path / f"{name}.wasm").write_bytes(counting(1))
+    modules = tuple(ModuleConfig(name, tmp_path / f"{name}.wasm") for name in ("m", *others))
+    one = len(modules) * 4 * 65536
+    with Service(ServiceConfig(modules, total_memory_limit=one)) as service:
+        with pytest.raises(MemoryLimitExceeded, match="in whose place they come count too"):
             service.reload("m")
-        assert service.call("m", "version") == 1
+        assert service.call("m", "count") == 1
+        assert [service.call(name, "count") for name in others] == [1 for _ in others]
+        assert service.call("m", "count") == 2
 
 
 def test_names_that_are_not_loaded_are_told_before_anything_happens(chain: Service) -> None:

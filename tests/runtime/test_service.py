@@ -378,3 +378,11 @@ def test_an_engine_that_does_not_exist_is_refused() -> None:
             service.engine = None  # type: ignore[assignment]
         service.engine = "interp"  # type: ignore[assignment]
         assert service.engine is Engine.INTERP
+
+
+def test_a_service_shows_its_modules(service: Service) -> None:
+    with Service() as empty:
+        assert repr(empty) == "<service with modules: none>"
+    assert repr(service) == f"<service with modules: {', '.join(service.modules)}>"
+    service.close()
+    assert repr(service) == "<closed service>"

@@ -153,7 +153,7 @@ def test_a_call_whose_module_is_replaced_before_its_turn_says_so(
         service.unload("numbers", force=True)
         service.load("numbers", config.modules[0].path)
 
-    with pytest.raises(CallError, match="'numbers' was loaded anew while this call of it waited"):
+    with pytest.raises(CallError, match="'numbers' was loaded anew while this call waited"):
         service.call("numbers", "double", ActingList(replace))
     assert service.call("numbers", "double", [1]) == 2
 

@@ -5,7 +5,15 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from runtime import ArgumentsError, CallError, NoSuchFunction, NoSuchModule, Service
+from runtime import (
+    ArgumentsError,
+    CallError,
+    ConfigError,
+    ModuleError,
+    NoSuchFunction,
+    NoSuchModule,
+    Service,
+)
 from tests.support.running import GREETING
 
 Wrong: TypeAlias = Any
@@ -22,11 +30,11 @@ def service() -> Iterator[Service]:
     ("module", "function", "error", "message"),
     [
         (1, "greeting", NoSuchModule, "a module's name is a string, got 1"),
-        (None, None, NoSuchModule, "a module's name is a string, got null"),
-        (["greeting"], "greeting", NoSuchModule, "a module's name is a string, got an array of 1"),
+        (None, None, NoSuchModule, "a module's name is a string, got None"),
+        (["greeting"], "greeting", NoSuchModule, "a module's name is a string, got a list of 1"),
         (b"greeting", "greeting", NoSuchModule, "got a value of the Python type bytes"),
         ("greeting", 2, NoSuchFunction, "a function's name is a string, got 2"),
-        ("greeting", ["f"], NoSuchFunction, "a function's name is a string, got an array of 1"),
+        ("greeting", ["f"], NoSuchFunction, "a function's name is a string, got a list of 1"),
     ],
 )
 def test_names_must_be_strings(
@@ -39,6 +47,24 @@ def test_names_must_be_strings(
         assert raised.value.__suppress_context__ or raised.value.__context__ is None
     with pytest.raises(error, match=message):
         service.modules[module][function]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "message"),
+    [
+        (3, GREETING, "a module cannot have the name 3: expected a string"),
+        (None, b"", "a module cannot have the name None: expected a string"),
+        ("x", 3, "module 'x': expected a .wasm file, or what is in it as bytes, got 3"),
+        ("x", None, "module 'x': expected a .wasm file, or what is in it as bytes, got None"),
+        ("x", bytearray(), "got a value of the Python type bytearray"),
+    ],
+)
+def test_what_is_loaded_is_a_file_or_bytes_under_a_name(
+    service: Service, name: Wrong, module: Wrong, message: str
+) -> None:
+    with pytest.raises(ModuleError, match=message):
+        service.load(name, module)
+    assert list(service.modules) == ["greeting"]
 
 
 @pytest.mark.parametrize("limit", ["x", float("nan"), 0, -1, True, 10**400, [1]])
@@ -82,3 +108,21 @@ def test_call_parameters_must_be_an_object_of_what_there_is(
 def test_arguments_must_be_values_of_an_interface(service: Service, arguments: Wrong) -> None:
     with pytest.raises(ArgumentsError, match=r"wrong arguments for fn greeting\(name: string\)"):
         service.call("greeting", "greeting", arguments)
+
+
+def test_a_path_in_place_of_a_config_is_led_to_from_config() -> None:
+    path: Wrong = "Config.toml"
+    with pytest.raises(ConfigError, match=r"got the string 'Config\.toml'; Service\.from_config"):
+        Service(path)
+
+
+@pytest.mark.parametrize("modules", ["greeting.wasm", b"", GREETING, {"greeting": GREETING}, None])
+def test_modules_must_be_a_list(modules: Wrong) -> None:
+    with pytest.raises(ConfigError, match=r"modules: expected a list of \.wasm files and module"):
+        Service(modules=modules)
+
+
+@pytest.mark.parametrize("module", [3, None, b"greeting.wasm", ["greeting.wasm"]])
+def test_each_module_must_be_a_file_or_a_module_config(module: Wrong) -> None:
+    with pytest.raises(ConfigError, match=r"modules\[1\]: expected a \.wasm file or a ModuleConf"):
+        Service(modules=[GREETING, module])

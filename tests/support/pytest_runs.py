@@ -8,7 +8,8 @@ import pytest
 # Imported here so that the runs, which forget what they import, do not import them anew.
 import mrepl.testing.failures
 import mrepl.testing.parameters
-import mrepl.testing.running  # noqa: F401
+import mrepl.testing.plugin
+import mrepl.testing.running
 from tests.support.paths import FIXTURES
 
 _IMPORTS = "import pytest\nfrom mrepl.testing import ServiceOf, marine_test, service_fixture\n"
@@ -32,7 +33,9 @@ def run_tests(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.
     directory.mkdir(exist_ok=True)
     (directory / "test_it.py").write_text(_IMPORTS + dedent(tests))
     # The plugin faulthandler would take away the engine's signal handlers at the end of the run.
-    plugins = ("-p", "mrepl.testing.plugin", "-p", "no:faulthandler", "-p", "no:cacheprovider")
+    options = ("-p", "no:faulthandler", "-p", "no:cacheprovider", "--strict-markers")
+    # As a module: of a name, pytest would warn that it is imported already.
+    plugins = (mrepl.testing.plugin,)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        return pytester.runpytest_inprocess(*plugins, "--strict-markers", *arguments)
+        return pytester.runpytest_inprocess(*options, *arguments, plugins=plugins)

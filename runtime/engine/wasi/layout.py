@@ -52,7 +52,7 @@ LONG_TRANSFER = 16 * 1024 * 1024
 RANDOM_SLICE = 1024 * 1024
 """How many random bytes a native function makes at once: in some 5 ms."""
 
-SLEEP_SLICE = 20_000_000
+SLEEP_SLICE = 5_000_000
 """Nanoseconds that `poll_oneoff` waits at most before it looks whether the call was interrupted."""
 
 STANDARD_OUTPUT = 1

@@ -100,7 +100,11 @@ class _Shared:
 
 
 class StoreWasi:
-    """The WASI of all modules of one store; there is at most one for a store."""
+    """The WASI of all modules of one store; there is at most one for a store.
+
+    Attributes:
+        opened: the directories that it has open, as the system numbers them: device, inode.
+    """
 
     def __init__(
         self,
@@ -125,6 +129,7 @@ class StoreWasi:
         self._raw_store = raw_store
         self._uncounted = uncounted
         self._directories: dict[str, tuple[_NativeDirectory, ...]] = {}
+        self.opened: list[tuple[int, int]] = []
         self._first_file = FIRST_DIRECTORY
         # Without standard streams: the native ones read nothing, and their output is dropped.
         config = wasmtime.WasiConfig()
@@ -153,10 +158,16 @@ class StoreWasi:
             raise refused
         try:
             config.preopen_dir(str(directory.host), name)
-        except wasmtime.WasmtimeError as error:
+            status = directory.host.stat()
+        except (wasmtime.WasmtimeError, OSError) as error:
             raise refused from error
+        self.opened.append((status.st_dev, status.st_ino))
         native, self._first_file = self._first_file, self._first_file + 1
         return _NativeDirectory(name, directory, native)
+
+    def sees_the_same(self, other: "StoreWasi") -> bool:
+        """Whether the directories are those that another store with the same settings has open."""
+        return self.opened == other.opened
 
     def prepare(
         self, module_name: str, sink: OutputSink, *, settings: WasiSettings | None = None
@@ -376,6 +387,12 @@ class ModuleWasi:
             close_all = _export(raw_store, self._shim, CLOSE_ALL_EXPORT, wasmtime.Func)
             close_all(raw_store.store)
         self._shared.sinks.remove(self._sink_number)
+
+    def vacate(self) -> None:
+        """Give its memory back, after `close`: the module runs no more."""
+        if self._shim is not None:
+            self._private().vacate()
+            self._shim = None
 
 
 def _refused(module: str, error: wasmtime.WasmtimeError) -> LinkError:

@@ -289,8 +289,27 @@ if TYPE_CHECKING:
 def test_a_service_by_name_must_be_a_service_of_a_config() -> None:
     with pytest.raises(TypeError, match=r"expected config_pat=ServiceOf\(config_path=…\), got 'C"):
         marine_test(config_pat="Config.toml")  # type: ignore[call-overload]
+    with pytest.raises(
+        TypeError, match="no parameter 'time' beside config_path; there are config_"
+    ):
+        marine_test(config_path="Config.toml", time=1)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="config_path"):
         service_fixture(modules_dir="artifacts")  # type: ignore[call-arg]
+
+
+def test_a_config_stands_first_and_other_parameters_have_their_names() -> None:
+    def decorated() -> None: ...
+
+    assert marine_test("Config.toml", timeout=1)(decorated) is decorated
+    expected = r"expected @marine_test\(config_path=…\) for one service"
+    with pytest.raises(TypeError, match=expected):
+        marine_test("Config.toml", "artifacts")  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=expected):
+        marine_test()
+    with pytest.raises(TypeError, match=expected):
+
+        @marine_test  # type: ignore[call-overload]
+        def _without_parentheses() -> None: ...
 
 
 def test_a_unittest_case_is_refused() -> None:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,38 @@ def test_a_file_that_cannot_be_written_any_more_is_told_once(tmp_path: Path) -> 
     history.append_string("second")
     assert notices == [f"the history is not kept: {path}: No such file or directory"]
     assert history.get_strings()[-2:] == ["first", "second"]
+
+
+def test_of_a_huge_file_the_latest_commands_are_there(tmp_path: Path) -> None:
+    path = tmp_path / "history"
+    entry = b"\n# 2026-01-01 00:00:00\n+call m f [\n+1]\n"
+    path.write_bytes(b"\n+" + b"x" * (8 << 20) + b"\n" + entry * 3 + b"\n# 2026\n+i\n")
+    assert _lines(path) == ["i", *["call m f [\n1]"] * 3]
+
+
+@pytest.mark.parametrize(
+    "rubbish", [bytes(100_000), bytes(range(256)) * 40, b"+", b"\n+\n", b"\n+\xff\xfe\n+\xc3"]
+)
+def test_rubbish_in_the_file_does_no_harm(tmp_path: Path, rubbish: bytes) -> None:
+    path = tmp_path / "history"
+    path.write_bytes(rubbish)
+    open_history(path, pytest.fail).store_string("i")
+    assert _lines(path)[0] == "i"
+
+
+def test_of_what_is_no_file_nothing_is_read(tmp_path: Path) -> None:
+    notices: list[str] = []
+    endless = tmp_path / "endless"
+    endless.symlink_to("/dev/zero")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    directory = tmp_path / "directory"
+    directory.mkdir()
+    for path in (endless, pipe, directory):
+        assert isinstance(open_history(path, notices.append), InMemoryHistory)
+    reasons = ["it is no ordinary file", "it is no ordinary file", "Is a directory"]
+    assert [notice.rpartition(": ")[2] for notice in notices] == reasons
+
+
+def test_a_user_may_want_no_history() -> None:
+    assert isinstance(open_history(Path(os.devnull), pytest.fail), InMemoryHistory)

@@ -18,6 +18,7 @@ from runtime.interface.types import (
 )
 from runtime.linked_module import LinkedModule
 from tests.support.homes import instantiate
+from tests.support.lifting import lifting
 from tests.support.values import TypedValue, typed_values
 
 POINT = RecordType("Point", (Field("x", Scalar.S16), Field("name", Scalar.STRING)))
@@ -51,7 +52,7 @@ def test_a_value_of_any_type_comes_back_unchanged(home: LinkedModule, typed: Typ
     elements = bytes(cast("list[int]", values)) if typed.type is Scalar.U8 else values
     pointer, count = lower(home.memory, home.allocate, elements)
     assert count == 2
-    assert lift(home.memory, pointer, count) == elements
+    assert lift(lifting(home.memory), pointer, count) == elements
 
 
 def test_an_array_is_allocated_before_what_its_elements_need(home: LinkedModule) -> None:
@@ -102,12 +103,12 @@ def test_a_record_may_hold_arrays_of_itself(home: LinkedModule) -> None:
     tree.fields = (Field("value", Scalar.S32), Field("children", ArrayType(tree)))
     value: tuple[InterfaceValue, ...] = (1, [(2, []), (3, [(4, [])])])
     pointer = record_lowerer(tree)(home.memory, home.allocate, value)
-    assert record_lifter(tree)(home.memory, pointer) == value
+    assert record_lifter(tree)(lifting(home.memory), pointer) == value
 
 
 def test_any_byte_but_zero_is_true_in_memory(home: LinkedModule) -> None:
     pointer, _ = lower_bytes(home.memory, home.allocate, bytes([0, 1, 2, 255]))
-    assert array_lifter(Scalar.BOOL)(home.memory, pointer, 4) == [False, True, True, True]
+    assert array_lifter(Scalar.BOOL)(lifting(home.memory), pointer, 4) == [False, True, True, True]
 
 
 @pytest.mark.parametrize("data", [b"\xff", b"ab\xed\xa0\x80", b"\xc0\x80", b"ok\xf0\x9f"])
@@ -121,13 +122,13 @@ def test_a_string_that_is_not_utf8_is_refused_with_its_place(
 
 def test_a_count_that_overflows_the_address_space_is_refused(home: LinkedModule) -> None:
     with pytest.raises(AdapterError, match="536870913 elements of 8 bytes each is larger than"):
-        array_lifter(Scalar.U64)(home.memory, 16, 2**29 + 1)
+        array_lifter(Scalar.U64)(lifting(home.memory), 16, 2**29 + 1)
 
 
 @pytest.mark.parametrize("pointer", [-1, -8, 2**31 - 1, 4 * 65536 - 4])
 def test_an_array_outside_memory_is_refused(home: LinkedModule, pointer: int) -> None:
     with pytest.raises(AdapterError, match="lie outside the module's memory"):
-        array_lifter(Scalar.U64)(home.memory, pointer, 1)
+        array_lifter(Scalar.U64)(lifting(home.memory), pointer, 1)
 
 
 def test_an_inner_pointer_outside_memory_is_refused(home: LinkedModule) -> None:
@@ -135,7 +136,7 @@ def test_an_inner_pointer_outside_memory_is_refused(home: LinkedModule) -> None:
         RecordType("Raw", (Field("pointer", Scalar.U32), Field("length", Scalar.U32)))
     )(home.memory, home.allocate, (2**32 - 1, 2**32 - 1))
     with pytest.raises(AdapterError, match="pointer 4294967295 and length 4294967295 lie outside"):
-        array_lifter(Scalar.STRING)(home.memory, pointer, 1)
+        array_lifter(Scalar.STRING)(lifting(home.memory), pointer, 1)
 
 
 def test_memory_that_grows_while_a_value_is_lowered_is_written_rightly() -> None:
@@ -144,5 +145,5 @@ def test_memory_that_grows_while_a_value_is_lowered_is_written_rightly() -> None
     before = home.memory.size
     pointer, count = array_lowerer(Scalar.STRING)(home.memory, home.allocate, texts)
     assert home.memory.size > before
-    assert array_lifter(Scalar.STRING)(home.memory, pointer, count) == texts
+    assert array_lifter(Scalar.STRING)(lifting(home.memory), pointer, count) == texts
     close()

@@ -133,6 +133,12 @@ def test_a_function_shows_its_python_signature_and_its_interface(service: Servic
     assert str(inspect.signature(service.modules.odd.nothing)) == "() -> None"
 
 
+def test_help_of_a_module_lists_its_functions(service: Service) -> None:
+    helped = pydoc.plain(pydoc.render_doc(service.modules.odd))
+    assert "Module odd." in helped
+    assert "fn second(first: string, second: string) -> string" in helped
+
+
 @pytest.mark.parametrize(
     ("positional", "named", "message"),
     [
@@ -157,6 +163,24 @@ def test_arguments_that_do_not_fit_are_explained(
     assert raised.value.function == "second"
     assert "fn second(first: string, second: string) -> string of module 'odd'" in str(raised.value)
     assert message in map(str, raised.value.problems)
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("numbers", "advice"),
+    [
+        ((1, 2), "as the one argument numbers, write numbers([1, 2])"),
+        ((5,), "as the one argument numbers, write numbers([5])"),
+        ((), "as the one argument numbers, write numbers([])"),
+        (tuple(range(100)), "as the one argument numbers, write numbers([…])"),
+    ],
+)
+def test_who_writes_out_the_one_array_is_told_where_the_brackets_belong(
+    service: Service, numbers: tuple[int, ...], advice: str
+) -> None:
+    with pytest.raises(ArgumentsError) as raised:
+        service.modules.odd.numbers(*numbers)
+    assert raised.value.message.endswith(advice)
 
 
 def test_calls_fail_as_calls_by_name_do(service: Service) -> None:

@@ -137,6 +137,14 @@ def test_a_dataclass_that_does_not_fit_is_refused_at_once(
         service.modules_with(records=records)
 
 
+@pytest.mark.parametrize("records", [OwnLeaf, {"R0_": OwnLeaf}, [OwnLeaf], {"garden": ["R0_"]}])
+def test_records_without_the_names_of_modules_are_refused(
+    service: Service, records: dict[str, dict[str, type]]
+) -> None:
+    with pytest.raises(CallError, match=r"by the names of a module and a record, such as .*, got"):
+        service.modules_with(records=records)
+
+
 def test_records_of_a_module_that_there_is_not_are_refused(service: Service) -> None:
     with pytest.raises(NoSuchModule, match="'gardn' is loaded; did you mean 'garden'"):
         service.modules_with(records={"gardn": {"R0_": OwnLeaf}})

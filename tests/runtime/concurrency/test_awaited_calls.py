@@ -250,6 +250,27 @@ def test_cancelling_a_call_that_has_just_ended_leaves_the_next_one_of_another_th
     assert goes_on == [True]
 
 
+def test_cancelling_a_call_whose_end_the_loop_has_not_seen_yet_is_quiet(
+    service: Service, output: Output
+) -> None:
+    said_of_the_loop: list[dict[str, object]] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, context: said_of_the_loop.append(context))
+        ended = asyncio.create_task(service.call_async("busy", "next"))
+        second = asyncio.create_task(service.call_async("busy", "say"))
+        await asyncio.sleep(0)
+        assert output.said.wait(30)  # the loop stands still while the second call begins
+        ended.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await ended
+        await second
+
+    asyncio.run(main())
+    assert said_of_the_loop == []
+
+
 def test_of_many_calls_that_are_cancelled_at_random_all_others_give_their_results(
     service: Service,
 ) -> None:
@@ -304,6 +325,15 @@ def test_closing_ends_the_running_call_and_those_that_wait(
 
     asyncio.run(main())
     assert output.count == 1
+
+
+def test_a_closed_service_that_never_awaited_starts_no_thread_for_it(busy: ServiceConfig) -> None:
+    service = Service(busy)
+    service.close()
+    before = threading.active_count()
+    with pytest.raises(ServiceClosed):
+        asyncio.run(_next(service))
+    assert threading.active_count() == before
 
 
 def test_the_end_of_a_call_whose_loop_was_closed_meanwhile_is_quiet(

@@ -5,6 +5,7 @@ import wasmtime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.engine import address_space
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.raw import RawStore
 from runtime.errors import AdapterError
@@ -63,3 +64,25 @@ def test_size_and_maximum_are_told_in_bytes() -> None:
     assert MEMORY.size == SIZE
     assert MEMORY.maximum == 3 * SIZE
     assert make_memory('(module (memory (export "memory") 1))').maximum is None
+
+
+@pytest.mark.skipif(not address_space.AVAILABLE, reason="this system cannot take memory back")
+def test_memory_that_was_given_back_is_empty_and_wasm_code_that_reaches_it_traps() -> None:
+    engine = wasmtime.Engine()
+    store = wasmtime.Store(engine)
+    text = """(module
+      (memory (export "memory") 3)
+      (data (i32.const 65536) "initial")
+      (func (export "read") (result i32) (i32.load (i32.const 65536))))"""
+    exports = wasmtime.Instance(store, wasmtime.Module(engine, text), []).exports(store)
+    memory, read = exports["memory"], exports["read"]
+    assert isinstance(memory, wasmtime.Memory)
+    assert isinstance(read, wasmtime.Func)
+    linear = LinearMemory(RawStore(store), memory)
+    assert linear.vacate() is not None
+    assert linear.size == 0
+    with pytest.raises(AdapterError, match="lie outside"):
+        linear.read(65536, 7)
+    with pytest.raises(wasmtime.Trap, match="memory fault"):
+        read(store)
+    store.close()

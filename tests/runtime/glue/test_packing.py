@@ -25,6 +25,7 @@ from runtime.interface.types import (
 )
 from runtime.linked_module import LinkedModule
 from tests.support.homes import instantiate
+from tests.support.lifting import lifting
 from tests.support.values import TypedValue, typed_values
 
 BASE = 64
@@ -328,7 +329,7 @@ def test_the_interpreter_lifts_what_was_packed(home: LinkedModule, typed: TypedV
     assert len(content) <= 2**16
     home.memory.write(base, content)
     pointer, count = struct.unpack_from("<II", content)
-    assert array_lifter(typed.type)(home.memory, pointer, count) == values
+    assert array_lifter(typed.type)(lifting(home.memory), pointer, count) == values
 
 
 @settings(deadline=None)

@@ -1,6 +1,7 @@
 """What goes wrong between a host function and the module that calls it is said with both names."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -79,6 +80,31 @@ def test_an_argument_that_cannot_be_lifted_goes_to_the_error_handler(home: Linke
 
 def _fails(*_arguments: object) -> InterfaceValue:
     raise KeyError("lost")
+
+
+def _uses_what_fails(*_arguments: object) -> InterfaceValue:
+    return int(json.loads("[1"))
+
+
+@pytest.mark.parametrize(
+    ("implementation", "ending"),
+    [
+        (_fails, f"'lost'\n  at test_binding.py, line {_fails.__code__.co_firstlineno + 1}"),
+        (
+            _uses_what_fails,
+            f"\n  at test_binding.py, line {_uses_what_fails.__code__.co_firstlineno + 1}",
+        ),
+        ({}.__getitem__, "KeyError: 0"),
+    ],
+    ids=["itself", "what it uses", "in C"],
+)
+def test_the_line_at_which_a_host_function_failed_is_said(
+    home: LinkedModule, implementation: Callable[..., InterfaceValue], ending: str
+) -> None:
+    call = bind(HostFunction("f", (Scalar.U8,), None, implementation), home)
+    with pytest.raises(HostFunctionError) as raised:
+        call(0)
+    assert raised.value.message.endswith(ending)
 
 
 @pytest.mark.parametrize("pointer", [0, -1], ids=["implementation", "error handler"])

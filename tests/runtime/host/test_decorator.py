@@ -117,6 +117,7 @@ def test_some_namespaces_can_be_named() -> None:
         ),
         ("host", "host function f: namespaces: expected some of (host, __marine_host_api_v1, "),
         ((), "host function f: namespaces: expected some of (host, "),
+        (5, "host function f: namespaces: expected some of (host, "),
         ((1,), "host function f: no namespace 1 is the host's (there are: host"),
     ],
 )
@@ -165,6 +166,10 @@ class Shop:
         return len(item)
 
 
+class Awaited:
+    async def __call__(self) -> None: ...
+
+
 class Pricing:
     def __call__(self, x: str) -> None: ...
 
@@ -198,6 +203,8 @@ def test_what_modules_cannot_call_is_refused(function: Callable[..., object], pr
 def test_what_is_no_function_needs_its_types_given() -> None:
     with pytest.raises(ConfigError, match=r"has no annotations of its parameters: give parameters"):
         host_function(name="f")(Pricing())
+    with pytest.raises(ConfigError, match=r"function f: it is a coroutine function, which mod"):
+        host_function(name="f", parameters=(), result=None)(Awaited())
     given = host_function(name="f", parameters=(str,), result=None)(Pricing())
     assert given.parameters == (Scalar.STRING,)
 

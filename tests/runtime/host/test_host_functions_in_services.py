@@ -165,7 +165,7 @@ def test_any_values_come_and_go_unchanged(
     ("annotation", "sdk", "result", "problem"),
     [
         (U8, "U8", 300, "result: expected u8 (0 to 255), got 300"),
-        (str, "Utf8String", None, "result: expected string, got null"),
+        (str, "Utf8String", None, "result: expected string, got None"),
         (bytes, vector("U8"), [1, 2, 3, 300], "result[3]: expected u8 (0 to 255), got 300"),
         (
             list[Sale],

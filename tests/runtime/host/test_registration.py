@@ -18,6 +18,7 @@ from runtime import (
 from runtime.host.function import HOST_NAMESPACES
 from tests.support.asking import asking_module
 from tests.support.modules import ABI, function_item, module
+from tests.support.paths import FIXTURES
 
 ASKING = asking_module((), "U32")
 
@@ -41,17 +42,24 @@ def test_a_sequence_is_for_all_modules() -> None:
 
 
 def test_a_mapping_is_for_the_modules_that_it_names() -> None:
-    functions = {"a": [giving(1)], "b": (giving(2),), "*": [giving(3, "g")]}
+    functions = {"a": [giving(1)], "b": (giving(2), giving(4, "g")), "*": [giving(3, "g")]}
     with Service(host_functions=functions) as service:
         service.load("a", ASKING)
         service.load("b", ASKING)
         service.load("d", asking_module((), "U32", name="g"))
         assert [service.call(name, "ask") for name in "abd"] == [1, 2, 3]
+        service.unload("b")
+        service.load("b", asking_module((), "U32", name="g"))
+        assert service.call("b", "ask") == 4
         with pytest.raises(
             LinkError, match=r"'c' imports host\.f, but the host offers no such"
         ) as e:
             service.load("c", ASKING)
-        assert "a Python function a place in host_functions" in e.value.message
+        assert e.value.message.endswith(
+            " (it offers: g, get_call_parameters, log_utf8_string)\n"
+            "  a Python function is offered by host_functions= (mrepl: --host FILE.py), an "
+            "executable by the module's mounted_binaries"
+        )
 
 
 def test_an_iterator_serves_modules_that_are_loaded_later_too() -> None:
@@ -139,10 +147,6 @@ def plain_function() -> None: ...
                 "host_function(name=…) for the other"
             ),
         ),
-        (
-            {"*": [giving(1)], "a": [giving(2)]},
-            "host_functions: two functions of module 'a' are named f in the namespace host",
-        ),
     ],
 )
 def test_what_is_no_host_function_or_there_twice_is_refused(
@@ -160,6 +164,13 @@ def test_functions_of_one_name_in_different_namespaces_stand_side_by_side() -> N
         service.load("a", ASKING)
         service.load("b", asking_module((), "U32", namespace="__marine_host_api_v3"))
         assert (service.call("a", "ask"), service.call("b", "ask")) == (1, 2)
+
+
+def test_a_module_that_must_not_log_but_imports_the_logger_is_told_the_setting() -> None:
+    path = FIXTURES / "logger" / "artifacts" / "logger.wasm"
+    silent = ModuleConfig("logger", path, logger_enabled=False)
+    with pytest.raises(LinkError, match=r"\n  the module's config has logger_enabled = false$"):
+        Service(modules=[silent])
 
 
 def test_names_that_the_config_does_not_have_are_a_warning(tmp_path: Path) -> None:
