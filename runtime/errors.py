@@ -156,12 +156,18 @@ class CallError(MarineError):
     """Raised when a call gives no result; the service answers the next one."""
 
 
-class NoSuchModule(CallError):
-    """Raised when no loaded module has the given name."""
+class NoSuchModule(CallError, AttributeError):
+    """Raised when no loaded module has the given name.
+
+    It is an AttributeError too, for `service.modules.name`: so `hasattr` and `getattr` understand.
+    """
 
 
-class NoSuchFunction(CallError):
-    """Raised when the module has no public function of the given name."""
+class NoSuchFunction(CallError, AttributeError):
+    """Raised when the module has no public function of the given name.
+
+    It is an AttributeError too, as NoSuchModule is.
+    """
 
 
 @frozen_dataclass

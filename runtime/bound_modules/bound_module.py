@@ -6,9 +6,9 @@ from typing import NoReturn
 from runtime.bound_modules.attribute_names import attribute_names
 from runtime.bound_modules.bound_function import BoundFunction, bound_function
 from runtime.bound_modules.call_options import CallOptions
-from runtime.bound_modules.missing_attributes import MissingPart
 from runtime.bound_modules.own_records import record_classes
 from runtime.calls import Calls
+from runtime.errors import NoSuchFunction
 from runtime.interface.types import records_of, signature_text
 from runtime.linked_module import LinkedModule
 from runtime.loaded_modules import public_function
@@ -132,9 +132,9 @@ class BoundModule:
             ]
         )
 
-    def _missing(self, name: str) -> MissingPart:
+    def _missing(self, name: str) -> NoSuchFunction:
         known = self.__dir__()
-        return MissingPart(
+        return NoSuchFunction(
             f"module {self._home.name!r} has no public function and no record {name!r}"
             f"{suggestion(name, known)} (it has: {listing(known)})",
             module=self._home.name,

@@ -5,8 +5,8 @@ from typing import NoReturn
 
 from runtime.bound_modules.bound_module import BoundModule
 from runtime.bound_modules.call_options import CallOptions
-from runtime.bound_modules.missing_attributes import MissingModule
 from runtime.calls import Calls
+from runtime.errors import NoSuchModule
 from runtime.linked_module import LinkedModule
 from runtime.loaded_modules import LoadedModules
 from runtime.python_names import python_names
@@ -92,9 +92,9 @@ class Modules:
         linked = tuple(self._loaded)
         return dict(zip(python_names([each.name for each in linked]), linked, strict=True))
 
-    def _missing(self, name: str) -> MissingModule:
+    def _missing(self, name: str) -> NoSuchModule:
         known = self.__dir__()
-        return MissingModule(
+        return NoSuchModule(
             f"no module {name!r} is loaded{suggestion(name, known)} (loaded: {listing(known)})",
             module=name,
         )
