@@ -2,8 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -13,7 +12,7 @@ from runtime.calls import checked_timeout
 from runtime.config.directories import create_directories
 from runtime.config.model import ModuleConfig, ServiceConfig
 from runtime.engine.interruption import Interruption
-from runtime.errors import ConfigError, ModuleError
+from runtime.errors import ModuleError
 from runtime.host.log_settings import parse_log_directives
 from runtime.host.mounted_binary_limits import MountedBinaryLimits
 from runtime.host.registration import HostFunctions, registered_functions
@@ -22,6 +21,7 @@ from runtime.loading import Output, Progress
 from runtime.reloading import Reloaded
 from runtime.service_calls import ServiceCalls
 from runtime.service_inspection import ServiceInspection
+from runtime.service_options import check_options, checked_engine, checked_path, with_modules
 from runtime.service_parts import service_parts
 from runtime.suggestions import listing
 from runtime.surroundings import Surroundings
@@ -94,8 +94,15 @@ class Service(ServiceCalls, ServiceInspection):
         Raises:
             MarineError: the config's directories cannot be made, or a module cannot be loaded.
         """
-        engine = _checked_engine(engine)
-        config = _with_modules(config, modules)
+        engine = checked_engine(engine)
+        config = with_modules(config, modules)
+        check_options(
+            wasm_log=wasm_log,
+            output=output,
+            mounted_binary_limits=mounted_binary_limits,
+            interruption=interruption,
+            progress=progress,
+        )
         directives = parse_log_directives(
             os.environ.get("WASM_LOG", "") if wasm_log is None else wasm_log
         )
@@ -174,7 +181,11 @@ class Service(ServiceCalls, ServiceInspection):
         from runtime.config.loading import load_config  # noqa: PLC0415
 
         return cls(
-            load_config(Path(path), working_dir=Path(working_dir), strict=strict),
+            load_config(
+                checked_path("path", path),
+                working_dir=checked_path("working_dir", working_dir),
+                strict=strict,
+            ),
             host_functions=host_functions,
             wasm_log=wasm_log,
             timeout=timeout,
@@ -192,7 +203,7 @@ class Service(ServiceCalls, ServiceInspection):
 
     @engine.setter
     def engine(self, engine: Engine) -> None:
-        engine = _checked_engine(engine)
+        engine = checked_engine(engine)
         with self._parts.use.with_python():
             self._parts.loaded.check_open()
             self._parts.fusion.engine = engine
@@ -320,48 +331,3 @@ class Service(ServiceCalls, ServiceInspection):
     def _load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
         with self._parts.use.with_python():
             self._parts.loading.load(config, wasm)
-
-
-def _with_modules(
-    config: ServiceConfig | None, modules: Iterable[ModuleConfig | Path | str]
-) -> ServiceConfig:
-    """The config with more modules after its own.
-
-    Raises:
-        ConfigError: one of them is of another type.
-    """
-    if config is None:
-        config = ServiceConfig()
-    elif not isinstance(config, ServiceConfig):
-        raise ConfigError(
-            f"config: expected a ServiceConfig, got {described(config)}; "
-            "Service.from_config(…) takes the path of a Config.toml"
-        )
-    # A string is iterable too, and so is a dict: of what nobody means.
-    if isinstance(modules, str | bytes | Mapping) or not isinstance(modules, Iterable):
-        raise ConfigError(
-            f"modules: expected a list of .wasm files and module configs, got {described(modules)}"
-        )
-    all_modules = (*config.modules, *modules)
-    return replace(
-        config,
-        modules=tuple(_module_config(each, index) for index, each in enumerate(all_modules)),
-    )
-
-
-def _module_config(module: ModuleConfig | Path | str, index: int) -> ModuleConfig:
-    if isinstance(module, ModuleConfig):
-        # A path is often written as a string, and nothing before tells that it is none.
-        return replace(module, path=Path(module.path))
-    if isinstance(module, str | os.PathLike):
-        return ModuleConfig(Path(module).stem, Path(module))
-    raise ConfigError(
-        f"modules[{index}]: expected a .wasm file or a ModuleConfig, got {described(module)}"
-    )
-
-
-def _checked_engine(engine: Engine) -> Engine:
-    try:
-        return Engine(engine)
-    except ValueError:
-        raise ConfigError(f"no engine {engine!r} (there are: {', '.join(Engine)})") from None

@@ -8,6 +8,7 @@ from runtime.description import (
     statistics_of,
 )
 from runtime.engine.wasi.descriptors import FileSystemView
+from runtime.errors import NoSuchModule
 from runtime.interface.metadata import ModuleMetadata
 from runtime.reloading import ChangedModule
 from runtime.service_parts import ServiceParts
@@ -31,11 +32,13 @@ class ServiceInspection:
             function: only this function of it, and the records reachable from it.
 
         Raises:
-            NoSuchModule: there is no such module.
+            NoSuchModule: there is no such module, or only a function is named.
             NoSuchFunction: it has no such function.
         """
         if module is None:
             self._parts.loaded.check_open()
+            if function is not None:
+                raise NoSuchModule("interface: a function is one of a module: name that too")
             return tuple(map(interface_of, self._parts.loaded))
         linked = self._parts.loaded.find(module)
         functions = None if function is None else [self._parts.loaded.function(module, function)]

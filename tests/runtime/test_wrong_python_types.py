@@ -9,10 +9,12 @@ from runtime import (
     ArgumentsError,
     CallError,
     ConfigError,
+    ModuleConfig,
     ModuleError,
     NoSuchFunction,
     NoSuchModule,
     Service,
+    ServiceConfig,
 )
 from tests.support.running import GREETING
 
@@ -126,3 +128,33 @@ def test_modules_must_be_a_list(modules: Wrong) -> None:
 def test_each_module_must_be_a_file_or_a_module_config(module: Wrong) -> None:
     with pytest.raises(ConfigError, match=r"modules\[1\]: expected a \.wasm file or a ModuleConf"):
         Service(modules=[GREETING, module])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"wasm_log": 3}, "wasm_log: expected a string of log directives, got 3"),
+        ({"output": None}, "output: expected a function of module, descriptor and bytes, got None"),
+        ({"mounted_binary_limits": 5}, "mounted_binary_limits: expected MountedBinaryLimits, got"),
+        ({"interruption": 5}, "interruption: expected an Interruption, got 5"),
+        ({"progress": "yes"}, "progress: expected a function of a text, got the string 'yes'"),
+    ],
+)
+def test_options_of_other_types_are_told(options: Wrong, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Service(**options)
+
+
+def test_paths_may_be_strings_and_nothing_else() -> None:
+    with pytest.raises(ConfigError, match="path: expected a path, got None"):
+        Service.from_config(None)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="working_dir: expected a path, got 3"):
+        Service.from_config("Config.toml", working_dir=3)  # type: ignore[arg-type]
+    config = ServiceConfig((ModuleConfig("greeting", str(GREETING)),))  # type: ignore[arg-type]
+    with Service(config) as service:
+        assert service.call("greeting", "greeting", ["you"]) == "Hi, you"
+
+
+def test_a_function_is_described_with_its_module(service: Service) -> None:
+    with pytest.raises(NoSuchModule, match="a function is one of a module: name that too"):
+        service.interface(None, "greeting")
