@@ -10,7 +10,7 @@ from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.raw import RawCall
 from runtime.engine.raw_values import Number
 from runtime.engine.store import Function, Instance, ServiceStore
-from runtime.engine.wasi.wiring import ModuleWasi
+from runtime.engine.wasi.module_wasi import ModuleWasi
 from runtime.errors import LinkError, NoSuchModule, StartError
 from runtime.frozen_dataclass import frozen_dataclass
 from runtime.import_order import after_their_imports

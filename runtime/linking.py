@@ -6,7 +6,7 @@ loaded already (spec marine-runtime.md, "Loading a module").
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import TypeAlias, cast
+from typing import cast
 
 from runtime.adapters.interpreter import Adapter
 from runtime.call_state import DEEPEST_CALL, CallState, call_too_deep
@@ -14,8 +14,8 @@ from runtime.engine import python_stack
 from runtime.engine.compilation import CoreImport
 from runtime.engine.raw_values import Number
 from runtime.engine.store import Function, ServiceStore
+from runtime.engine.wasi.module_wasi import ModuleWasi
 from runtime.engine.wasi.signatures import PREVIEW1, UNSTABLE
-from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
     AdapterError,
     LinkError,
@@ -25,9 +25,8 @@ from runtime.errors import (
     Trap,
 )
 from runtime.fusion import Fusion
-from runtime.host.binding import SET_RESULT, bind
-from runtime.host.function import HOST_NAMESPACES, HostFunction, lies_in_memory, raw_signature
-from runtime.host.missing_function import missing_function
+from runtime.host.function import HOST_NAMESPACES
+from runtime.host_imports import OfferedFunctions, bind_host_function
 from runtime.interface.types import (
     InterfaceValue,
     RecordType,
@@ -39,7 +38,6 @@ from runtime.interface.types import (
     type_text,
 )
 from runtime.interface.validated import (
-    ALLOCATE_TYPES,
     CoreSignature,
     ExportAdapter,
     ImportAdapter,
@@ -57,16 +55,13 @@ WASI_NAMESPACES = (PREVIEW1, UNSTABLE)
 _NOTHING = CoreSignature((), ())
 _START_FUNCTIONS = ("_initialize", "_start")
 
-HostFunctions: TypeAlias = Mapping[tuple[str, str], HostFunction]
-"""What the host offers to one module, by namespace and name."""
-
 
 def link(
     module: Module,
     store: ServiceStore,
     *,
     loaded: Mapping[str, LinkedModule],
-    host_functions: HostFunctions,
+    host_functions: OfferedFunctions,
     wasi: Callable[[], ModuleWasi],
     calls: CallState,
     fusion: Fusion,
@@ -103,8 +98,10 @@ def link(
             if linked.wasi is not None:
                 _set_up_wasi(linked, linked.wasi)
             _start(linked)
+            store.raise_interruption()
     except BaseException:
         linked.unload()
+        store.raise_interruption()  # rather than what the start made of it
         raise
     return linked
 
@@ -134,7 +131,7 @@ def _set_up_wasi(linked: LinkedModule, wasi: ModuleWasi) -> None:
 def _bind_imports(
     home: LinkedModule,
     loaded: Mapping[str, LinkedModule],
-    host_functions: HostFunctions,
+    host_functions: OfferedFunctions,
     calls: CallState,
     fusion: Fusion,
 ) -> list[Function]:
@@ -145,7 +142,7 @@ def _bind_imports(
         if entry.namespace in WASI_NAMESPACES and home.wasi is not None:
             functions.append(home.wasi.function(entry.name, entry.namespace))
         elif entry.namespace in HOST_NAMESPACES:
-            functions.append(_bind_host_function(entry, home, host_functions, calls))
+            functions.append(bind_host_function(entry, home, host_functions, calls))
         else:
             adapter = adapters.get((entry.namespace, entry.name))
             home.imports.append(_bound_import(entry, adapter, home, loaded, calls))
@@ -184,71 +181,6 @@ def _check_targets(
             exporter, function = _find(target.namespace, target.name, home, loaded)
             _check_signature(target, function, home)
             home.imports_from[target.namespace] = exporter
-
-
-def _bind_host_function(
-    entry: CoreImport, home: LinkedModule, host_functions: HostFunctions, calls: CallState
-) -> Function:
-    place = f"module {home.name!r} imports {entry.namespace}.{shown_name(entry.name)}"
-    function = host_functions.get((entry.namespace, entry.name))
-    if function is None:
-        known = [name for namespace, name in host_functions if namespace == entry.namespace]
-        raise LinkError(f"{place}, {missing_function(entry.name, known)}", module=home.name)
-    signature = raw_signature(function)
-    if entry.signature != signature:
-        # Only this message needs what reads annotations: 4 ms.
-        from runtime.host.import_difference import import_difference  # noqa: PLC0415
-
-        raise LinkError(
-            f"{place} as {entry.signature or entry.kind}, but the host's "
-            f"{import_difference(entry.signature, function)}",
-            module=home.name,
-        )
-    _check_exports_for(function, home, place)
-    call = bind(function, home, namespace=entry.namespace, observation=home.observation)
-    if function.result is not None and lies_in_memory(function.result):
-        call = _calling_the_guest(call, calls)
-    return home.store.host_function(signature, call)
-
-
-def _calling_the_guest(
-    call: Callable[..., Number | None], calls: CallState
-) -> Callable[..., Number | None]:
-    """A host function that itself calls the module: its `allocate`, for the result."""
-
-    def call_and_restore(*arguments: Number) -> Number | None:
-        before = calls.enter_host()
-        try:
-            return call(*arguments)
-        finally:
-            calls.leave(before)
-
-    return call_and_restore
-
-
-def _check_exports_for(function: HostFunction, home: LinkedModule, place: str) -> None:
-    """A module that exchanges values with the host in its memory must export what that takes."""
-    result = () if function.result is None else (function.result,)
-    if not any(map(lies_in_memory, (*function.parameters, *result))):
-        return
-    if not home.module.compiled.has_memory:
-        raise LinkError(
-            f"{place}, which takes values in memory, but exports no memory named 'memory'",
-            module=home.name,
-        )
-    if not any(map(lies_in_memory, result)):
-        return
-    needed = [("allocate", ALLOCATE_TYPES), ("set_result_ptr", (SET_RESULT,))]
-    if not isinstance(function.result, RecordType):
-        needed.append(("set_result_size", (SET_RESULT,)))
-    for name, forms in needed:
-        found = home.module.compiled.functions.get(name)
-        if found not in forms:
-            raise LinkError(
-                f"{place}, whose result lies in memory, so it must export {name}{forms[0]}, "
-                f"found {'none' if found is None else f'{name}{found}'}",
-                module=home.name,
-            )
 
 
 def _bound_import(

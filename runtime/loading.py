@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from runtime.call_state import CallState
@@ -11,8 +11,8 @@ from runtime.config.model import ModuleConfig, is_module_name
 from runtime.description import ModuleStatistics, statistics_of
 from runtime.engine.module_binary import PAGE_SIZE
 from runtime.engine.store import ServiceStore
+from runtime.engine.wasi.module_wasi import ModuleWasi
 from runtime.engine.wasi.settings import WasiSettings
-from runtime.engine.wasi.wiring import ModuleWasi
 from runtime.errors import (
     DuplicateModule,
     Interrupted,
@@ -25,18 +25,13 @@ from runtime.errors import (
 )
 from runtime.fusion import Fusion
 from runtime.import_order import after_their_imports, with_importers
-from runtime.interface.validated import ImportedFunction
 from runtime.linked_module import LinkedModule
 from runtime.linking import link
 from runtime.loaded_modules import LoadedModules
 from runtime.module import Module, read_module
-from runtime.module_file import ModuleFile, look_again
+from runtime.module_origin import ModuleOrigin
 from runtime.observation import Observation
-from runtime.reloading import (
-    ChangedModule,
-    ReloadCause,
-    Reloaded,
-)
+from runtime.reloading import ChangedModule, ReloadCause, Reloaded
 from runtime.renewal import Renewal
 from runtime.surroundings import Surroundings
 from runtime.torn_state import add_torn_note
@@ -46,21 +41,6 @@ Output: TypeAlias = Callable[[str, int, bytes], None]
 
 Progress: TypeAlias = Callable[[str], None]
 """Takes a short text about what begins now: `compiling greeting`, `starting greeting`."""
-
-
-@dataclass(slots=True)
-class _Origin:
-    """How a loaded module came into the service.
-
-    Attributes:
-        config: the module's.
-        environment: the variables that it sees.
-        seen: its file as it was last looked at; None where it was given as bytes.
-    """
-
-    config: ModuleConfig
-    environment: Mapping[str, str]
-    seen: ModuleFile | None
 
 
 class Loading:
@@ -103,7 +83,7 @@ class Loading:
         self._observation = observation
         self._output = output
         self._progress = progress or _nobody_watches
-        self._origins: dict[str, _Origin] = {}
+        self._origins: dict[str, ModuleOrigin] = {}
 
     def load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
         """Load a module.
@@ -154,9 +134,9 @@ class Loading:
                 f"{'it' if len(importers) == 1 else 'them'} first, or force it",
                 module=name,
             )
+        self._calls.forget()  # first: a signal handler may raise before the rest
         self._loaded.remove(name)
         del self._origins[name]
-        self._calls.forget()
         linked.unload()
         self._fusion.unloaded(linked, tuple(self._loaded))
         self._free_if_empty()
@@ -188,7 +168,7 @@ class Loading:
         found = []
         for linked in self._loaded:
             with suppress(ModuleFileError):
-                changed = self._change(linked)
+                changed = self._origins[linked.name].change(linked.module)
                 if changed is not None:
                     found.append(changed)
         return tuple(found)
@@ -212,7 +192,7 @@ class Loading:
             _check_has_file(self._loaded.find(name))
         if not asked:
             for linked in self._loaded:
-                self._change(linked)  # raises where a file is not ready
+                self._origins[linked.name].change(linked.module)  # raises where a file is not ready
         changed = {each.name for each in self.changed()}
         before = dict(self._loaded.by_name)
         names = with_importers(
@@ -250,7 +230,7 @@ class Loading:
         seen = {
             name: linked for name, linked in self._loaded.by_name.items() if name not in modules
         }
-        imports = {name: _imported_modules(module) for name, module in modules.items()}
+        imports = {name: module.imported_namespaces() for name, module in modules.items()}
         made: dict[str, LinkedModule] = {}
         try:
             for name in after_their_imports(
@@ -281,23 +261,8 @@ class Loading:
 
     def _add(self, config: ModuleConfig, linked: LinkedModule) -> None:
         environment = self._surroundings.wasi_settings(config).environment
+        self._origins[config.name] = ModuleOrigin(config, environment, linked.module.file)
         self._loaded.add(linked)
-        self._origins[config.name] = _Origin(config, environment, linked.module.file)
-
-    def _change(self, linked: LinkedModule) -> ChangedModule | None:
-        """What has become of a module's file, if it has changed.
-
-        Raises:
-            ModuleFileError: it cannot be read, or ends early.
-        """
-        origin = self._origins[linked.name]
-        loaded = linked.module.file
-        if origin.seen is None or loaded is None:
-            return None
-        origin.seen = look_again(origin.seen, module=linked.name)
-        if origin.seen.contents == loaded.contents:
-            return None
-        return ChangedModule(linked.name, loaded.path, origin.seen.contents)
 
     def _read(self, config: ModuleConfig, wasm: bytes | None = None) -> Module:
         name = config.name
@@ -386,15 +351,6 @@ def _reloaded(old: LinkedModule, new: LinkedModule, names: Sequence[str]) -> Rel
         return Reloaded(new.name, ReloadCause.IMPORTS, imports)
     is_changed = before is None or now is None or before.contents != now.contents
     return Reloaded(new.name, ReloadCause.CHANGED if is_changed else ReloadCause.ASKED)
-
-
-def _imported_modules(module: Module) -> set[str]:
-    """The names of all that a module imports from, the host among them."""
-    bodies = [export.instructions for export in module.interface.exports]
-    bodies += [adapter.instructions for adapter in module.interface.imports]
-    targets = (instruction.operand for body in bodies for instruction in body)
-    called = {each.namespace for each in targets if isinstance(each, ImportedFunction)}
-    return called | {entry.namespace for entry in module.compiled.imports}
 
 
 def _nobody_watches(_activity: str) -> None:

@@ -21,7 +21,7 @@ from runtime.interface.metadata import (
 )
 from runtime.interface.section import InterfaceSection
 from runtime.interface.section_codec import decode_section
-from runtime.interface.validated import ValidatedInterface
+from runtime.interface.validated import ImportedFunction, ValidatedInterface
 from runtime.interface.validation import validate_interface
 from runtime.module_file import ModuleFile, read_module_file
 
@@ -48,6 +48,14 @@ class Module:
     metadata: ModuleMetadata
     compiled: CompiledModule
     interface: ValidatedInterface
+
+    def imported_namespaces(self) -> set[str]:
+        """The names of all that it imports from: other modules, and the host's."""
+        bodies = [export.instructions for export in self.interface.exports]
+        bodies += [adapter.instructions for adapter in self.interface.imports]
+        targets = (instruction.operand for body in bodies for instruction in body)
+        called = {each.namespace for each in targets if isinstance(each, ImportedFunction)}
+        return called | {entry.namespace for entry in self.compiled.imports}
 
 
 def read_module(

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from runtime.call_state import CallState
+from runtime.engine.engine_store import EngineStore
 from runtime.engine.raw import MemoryView
-from runtime.engine.store import EngineStore, ServiceStore
+from runtime.engine.store import ServiceStore
 from runtime.errors import ConfigError
 from runtime.frozen_dataclass import frozen_dataclass
 from runtime.fusion import Fusion
@@ -40,26 +41,25 @@ class Renewal:
         self._is_decided = False
 
     @contextmanager
-    def new_store(self) -> Iterator[bool]:
+    def new_store(self) -> Iterator[None]:
         """A context in which the service has a new, empty store.
+
+        There is none where the directories that modules see are not those any more that the old one
+        has open; then all stays as it is.
 
         What belongs to the old one stays as it is; only `LinkedModule.unload` may use it. Whether
         the new store stays is open until `decide`: what is raised before brings the old one back.
         The other one is freed, with all instances in it.
-
-        Yields:
-            Whether there is a new store. There is none where the directories that modules see are
-            not those any more that the old one has open; then all stays as it is.
         """
         found = self._found_store()
         if found is None:
-            yield False
+            yield
             return
         old = self._present()
         self._is_decided = False
         try:
             self._exchange(_BelongsTogether(found))
-            yield True
+            yield
         except BaseException:
             # Where a signal handler raises after the decision, modules of both may be about.
             if not self._is_decided:

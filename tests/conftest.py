@@ -6,8 +6,10 @@ import pytest
 
 from tests.support.avm import fetch_avm
 
-# Where a shell runs the tests in the background, they and all that they start ignore Ctrl-C.
+# Run in the background or by `nohup`, the tests and all that they start would ignore these.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 Each takes 4 GiB, or 8 GiB where the module has WASI, of the 128 TiB that a process has on most
 systems. Of a module that is gone the store keeps that, and some 20 KB of memory; the rest is given
-back when it goes (`LinearMemory.vacate`).
+back when it goes (`LinearMemory.vacate`). Only where there is no memory limit, and a module's start
+section fails, its memory stays as it is.
 """
 
 import threading

@@ -71,6 +71,23 @@ class MemoryPool:
         finally:
             self._thread.uncounted = before
 
+    @contextlib.contextmanager
+    def giving_back(self) -> Iterator[None]:
+        """A context in which a module is instantiated; where that fails, its memory is given back.
+
+        The engine keeps it until the store is freed, as other instances might have functions of the
+        failed one in their tables. Here none has: modules share no tables.
+        """
+        known = frozenset(self._in_use)
+        try:
+            yield
+        except BaseException:
+            for address in self._in_use.keys() - known:
+                memory = self._in_use[address]
+                if address_space.vacate(address, memory.size):
+                    self.count(memory, 0)
+            raise
+
     def create_memory(self, minimum: int, reserved: int, guard: int) -> "_Memory":
         """Make a memory for the engine.
 

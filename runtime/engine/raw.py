@@ -14,14 +14,16 @@ that a handler can follow: those are the calls of functions and the first one of
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 import wasmtime
-from wasmtime import _bindings, _exportable, _extern, _ffi
+from wasmtime import _bindings, _exportable, _extern, _ffi, _managed
 
 from runtime.engine.python_stack import require_frames
 from runtime.engine.raw_values import RAW_VALUE_SIZE, Number, host_entry, raw_layout
 from runtime.engine.wasmtime_c import ffi
+
+_Pointer = TypeVar("_Pointer")
 
 RawCall: TypeAlias = Callable[..., Number | None]
 """A prepared Wasm function: takes its parameters as numbers, gives its result or None."""
@@ -70,6 +72,19 @@ _INTERRUPTED = b"interrupted"
 def c_pointer(pointer: object) -> object:
     """A pointer of wasmtime's own bindings, for the functions of `library`."""
     return ffi.cast("void *", ctypes.cast(pointer, ctypes.c_void_p).value or 0)  # type: ignore[arg-type]
+
+
+def free(managed: _managed.Managed[_Pointer]) -> None:
+    """Free what the engine keeps for an object; nothing of it may be used afterwards.
+
+    Where a signal handler raises in the middle, it is kept for ever: the object's own `close` would
+    free it again when the object goes, which crashes the process.
+    """
+    try:
+        pointer = managed._consume()  # noqa: SLF001
+    except ValueError:  # freed already
+        return
+    managed._delete(pointer)  # noqa: SLF001
 
 
 def _as_it_is(failure: BaseException) -> BaseException:

@@ -2,27 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TypeAlias, cast
 
 import wasmtime
 
-from runtime.engine.compilation import (
-    CompiledModule,
-    compile_module,
-    compile_own,
-)
+from runtime.engine.compilation import CompiledModule, compile_module, compile_own
+from runtime.engine.engine_store import EngineStore, make_engine_store
 from runtime.engine.engines import limited_engine, shared_engine
 from runtime.engine.failures import first_line, marine_error
-from runtime.engine.instance_count import InstanceCount
 from runtime.engine.interruption import Interruption
 from runtime.engine.linear_memory import LinearMemory
-from runtime.engine.memory_pool import EXACT, MemoryPool, report_as_uncaught
+from runtime.engine.memory_pool import MemoryPool, report_as_uncaught
 from runtime.engine.raw import MemoryView, RawCall, RawStore
 from runtime.engine.raw_values import Number
 from runtime.engine.wasi.settings import WasiSettings
-from runtime.engine.wasi.wiring import StoreWasi
+from runtime.engine.wasi.store_wasi import StoreWasi
 from runtime.errors import (
     Interrupted,
     MarineError,
@@ -36,15 +31,6 @@ from runtime.shown_names import shown_name
 Function: TypeAlias = wasmtime.Func
 """A Wasm function of a store."""
 
-_MOST_INSTANCES = 1_000_000
-"""Instances in a store, unloaded ones too; by default the engine stops at 10,000."""
-
-_MOST_TABLE_ELEMENTS = 10_000_000
-"""Of each table, 8 bytes each; browsers have the same limit. No memory limit counts tables, and one
-without a bound could take 32 GiB."""
-
-_NO_LIMIT = -1
-
 _KEPT_MODULES = 64
 """Of an engine of the store's own; all stores share what the shared engine compiles."""
 
@@ -53,30 +39,6 @@ Instance: TypeAlias = wasmtime.Instance
 
 Extern: TypeAlias = wasmtime.Func | wasmtime.Global | wasmtime.Memory | wasmtime.Table
 """What instances import and export."""
-
-
-@dataclass(slots=True)
-class EngineStore:
-    """A wasmtime store, and what belongs to it alone.
-
-    Attributes:
-        store: itself.
-        raw: the fast access to it.
-        wasi: the modules' own WASI.
-        instances: how many modules have had in it.
-        running: gives the module and the function of the raw call that runs, where glue made it.
-    """
-
-    store: wasmtime.Store
-    raw: RawStore
-    wasi: StoreWasi
-    instances: InstanceCount
-    running: Callable[[], tuple[str, str] | None]
-
-    def close(self) -> None:
-        """Free all instances; nothing of this store may be used afterwards."""
-        self.store.close()
-        self.instances.forget()
 
 
 class ServiceStore:
@@ -126,23 +88,12 @@ class ServiceStore:
         Raises:
             ConfigError: what a module shall see cannot be had, or not any more.
         """
-        store = wasmtime.Store(self._engine)
-        try:
-            store.set_limits(
-                memory_size=_NO_LIMIT if self.pool is None or EXACT else self.pool.limit,
-                table_elements=_MOST_TABLE_ELEMENTS,
-                instances=_MOST_INSTANCES,
-                tables=_MOST_INSTANCES,
-                memories=_MOST_INSTANCES,
-            )
-            raw = RawStore(store)
-            raw.on_epoch(self.interruption.may_continue)
-            uncounted = nullcontext if self.pool is None else self.pool.uncounted
-            wasi = StoreWasi(self._engine, raw, self._settings, uncounted=uncounted)
-            return EngineStore(store, raw, wasi, InstanceCount(), _no_raw_call)
-        except BaseException:
-            store.close()  # nobody else can: stores are not freed by themselves
-            raise
+        return make_engine_store(
+            self._engine,
+            self.pool,
+            may_continue=self.interruption.may_continue,
+            wasi=self._settings,
+        )
 
     @property
     def _store(self) -> wasmtime.Store:
@@ -180,7 +131,8 @@ class ServiceStore:
         rejected = self.rejected
         self.current.instances.add()
         try:
-            return wasmtime.Instance(self._store, compiled.module, imports)
+            with nullcontext() if self.pool is None else self.pool.giving_back():
+                return wasmtime.Instance(self._store, compiled.module, imports)
         except (wasmtime.Trap, wasmtime.WasmtimeError) as failure:
             raised = self._raw.take_raised()
             if raised is not None and not isinstance(raised, MarineError):
@@ -231,14 +183,18 @@ class ServiceStore:
             with nullcontext() if self.pool is None else self.pool.uncounted():
                 instance = wasmtime.Instance(self._store, module, imports)
         except wasmtime.WasmtimeError as error:
-            self._raise_interruption()
+            self.raise_interruption()
             reason = first_line(str(error))
             raise ModuleError(f"a module of the runtime's own: {reason}") from None
-        self._raise_interruption()
+        self.raise_interruption()
         return instance
 
-    def _raise_interruption(self) -> None:
-        """Raise what a signal handler raised while the pool made memory."""
+    def raise_interruption(self) -> None:
+        """Raise what a signal handler raised while the pool made memory, before the next call does.
+
+        Raises:
+            BaseException: whatever it raised.
+        """
         raised = self._raw.take_raised()
         if raised is not None:
             raise raised
@@ -391,10 +347,6 @@ class ServiceStore:
             self.pool.report = report_as_uncaught
         self.interruption.close()
         self.current.close()
-
-
-def _no_raw_call() -> None:
-    """No glue made the raw call."""
 
 
 def _type_names(signature: CoreSignature) -> tuple[list[str], list[str]]:

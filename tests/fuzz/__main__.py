@@ -6,6 +6,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from threading import Event
 
 from tests.fuzz.campaign import Directories, fuzz_target
 from tests.fuzz.findings import FINDINGS
@@ -42,15 +43,22 @@ def main() -> int:
 
     directories = Directories(options.work.absolute(), FINDINGS)
     failed = False
+    interrupted = Event()
     with ThreadPoolExecutor(options.jobs) as pool:
         running = [
-            pool.submit(fuzz_target, target, options.minutes * 60, directories)
+            pool.submit(fuzz_target, target, options.minutes * 60, directories, interrupted)
             for target in dict.fromkeys(options.targets or TARGETS)
         ]
-        for each in as_completed(running):
-            fuzzed = each.result()
-            print(fuzzed, flush=True)
-            failed = failed or bool(fuzzed.findings) or fuzzed.trouble is not None
+        try:
+            for each in as_completed(running):
+                fuzzed = each.result()
+                print(fuzzed, flush=True)
+                failed = failed or bool(fuzzed.findings) or fuzzed.trouble is not None
+        except KeyboardInterrupt:
+            interrupted.set()
+            pool.shutdown(cancel_futures=True)
+            print("interrupted", file=sys.stderr)
+            return 130
     return int(failed)
 
 

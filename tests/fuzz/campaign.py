@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from tests.fuzz.findings import keep_finding
 from tests.fuzz.state_file import read_state
@@ -71,13 +72,16 @@ class Directories:
     findings: Path
 
 
-def fuzz_target(target: str, seconds: float, directories: Directories) -> Fuzzed:
+def fuzz_target(
+    target: str, seconds: float, directories: Directories, interrupted: Event
+) -> Fuzzed:
     """Fuzz a target; a process that ends before its time is a finding, and another goes on.
 
     Args:
         target: its name.
         seconds: how long.
         directories: where to write.
+        interrupted: ends it before its time when set.
     """
     begin = time.monotonic()
     before = set(_files(directories.findings / target))
@@ -94,9 +98,14 @@ def fuzz_target(target: str, seconds: float, directories: Directories) -> Fuzzed
             if left < 1:
                 break
             state.unlink(missing_ok=True)
-            status = _run_worker(target, left, corpus, Path(name), directories.findings, log)
+            status = _run_worker(
+                target, left, corpus, Path(name), directories.findings, log, interrupted
+            )
             found = read_state(state)
             executions += found.count
+            if interrupted.is_set():
+                trouble = "interrupted"
+                break
             if status == 0:
                 break
             if found.data is None:
@@ -121,7 +130,13 @@ def _files(directory: Path) -> Iterator[Path]:
 
 
 def _run_worker(
-    target: str, seconds: float, corpus: Path, scratch: Path, findings: Path, log: Path
+    target: str,
+    seconds: float,
+    corpus: Path,
+    scratch: Path,
+    findings: Path,
+    log: Path,
+    interrupted: Event,
 ) -> int:
     """Run one process, and give its exit status; below 0 the signal that ended it."""
     seeds = scratch / "seeds"
@@ -149,14 +164,11 @@ def _run_worker(
             command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=output,
             stderr=output, start_new_session=True,
         )  # fmt: skip
-        try:
-            return process.wait(seconds + _GRACE)
-        except subprocess.TimeoutExpired:
-            return -signal.SIGKILL
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        end = time.monotonic() + seconds + _GRACE
+        while process.poll() is None and time.monotonic() < end and not interrupted.wait(0.1):
+            pass
+        process.kill()
+        return process.wait()
 
 
 def _ending(status: int) -> str:

@@ -4,9 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 from random import Random
+from threading import Event
 
 import pytest
 
+from tests.fuzz.campaign import Directories, fuzz_target
 from tests.fuzz.findings import keep_finding, kept_findings, place_of
 from tests.fuzz.state_file import StateFile, read_state
 from tests.fuzz.target import TARGETS, Target, check, find_target
@@ -33,7 +35,7 @@ def test_what_was_found_stays_mended_and_the_seeds_hold(name: str, tmp_path: Pat
     assert replayed.returncode == 0, replayed.stderr[-5_000:]
 
 
-def test_an_input_that_fails_is_told_with_its_traceback(tmp_path: Path) -> None:
+def test_a_replay_that_fails_shows_the_traceback_and_names_the_file(tmp_path: Path) -> None:
     path = tmp_path / "no_such_target" / "file"
 
     replayed = subprocess.run(
@@ -84,3 +86,14 @@ def test_the_input_that_ended_a_process_is_in_its_state_file(tmp_path: Path) -> 
 
     assert read_state(path).data == b"second"
     assert read_state(path).count == 2
+
+
+def test_an_interrupted_campaign_ends_before_its_time_and_finds_nothing(tmp_path: Path) -> None:
+    interrupted = Event()
+    interrupted.set()
+
+    fuzzed = fuzz_target("section", SECONDS, Directories(tmp_path, tmp_path / "found"), interrupted)
+
+    assert fuzzed.trouble == "interrupted"
+    assert fuzzed.findings == ()
+    assert fuzzed.seconds < SECONDS

@@ -1,7 +1,11 @@
 """What modules leave behind that were unloaded or loaded anew, and that nothing else changes."""
 
+import gc
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -111,6 +115,28 @@ def test_memory_of_unloaded_modules_counts_no_more() -> None:
         assert service.statistics().rejected_allocations == 5
 
 
+@pytest.mark.parametrize(
+    ("content", "refused"),
+    [
+        ("(func $start (drop (memory.grow (i32.const 1))) unreachable) (start $start)", StartError),
+        ('(data (i32.const 0x7fffffff) "outside")', ModuleError),
+    ],
+)
+def test_memory_of_modules_that_cannot_be_instantiated_counts_no_more(
+    content: str, refused: type[ModuleError]
+) -> None:
+    wasm = module(f"(module {ABI} {content})", [])
+    with Service(ServiceConfig(total_memory_limit=9 * PAGE)) as service:
+        service.load("stays", counting(1))
+        for _ in range(3):
+            with pytest.raises(refused):
+                service.load("failing", wasm)
+        service.load("comes", counting(2))
+        assert service.call("stays", "count") == 1
+        assert service.call("comes", "version") == 2
+        assert service.statistics().rejected_allocations == 0
+
+
 def test_after_a_renewal_everything_is_as_before(tmp_path: Path) -> None:
     @host_function
     def double(x: int) -> int:
@@ -189,6 +215,58 @@ def test_where_a_module_cannot_be_loaded_anew_all_stay_as_they_were(tmp_path: Pa
         assert growth(fail, times=20).address_space < GIBIBYTE_IN_MIB
         assert service.call("relay", "version") == 1
         assert service.call("source", "count") == 2
+
+
+class Raised(Exception):
+    """Raised as a signal handler would."""
+
+
+@contextmanager
+def raising_after(function: str) -> Iterator[None]:
+    """A context in which an exception comes from nowhere, once, after a function has run."""
+
+    def raise_once(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "return" and frame.f_code.co_name == function:
+            sys.setprofile(None)
+            raise Raised
+
+    sys.setprofile(raise_once)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize("function", ["_consume", "wasmtime_store_delete"])
+def test_a_store_is_never_freed_twice(tmp_path: Path, function: str) -> None:
+    (tmp_path / "source.wasm").write_bytes(counting(1))
+    with Service(modules=[tmp_path / "source.wasm"]) as service:
+        with pytest.raises(Raised), raising_after(function):
+            service.reload("source")
+        gc.collect()
+        assert service.call("source", "count") == 1
+
+
+def test_nothing_calls_a_module_whose_unloading_a_signal_handler_ended(service: Service) -> None:
+    service.load("m", counting(1))
+    assert service.call("m", "count") == 1
+    with pytest.raises(Raised), raising_after("remove"):
+        service.unload("m")
+    service.load("m", counting(1))
+    assert service.call("m", "count") == 1
+
+
+def test_what_a_signal_handler_raises_while_memory_is_made_is_raised_by_the_reload(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "source.wasm").write_bytes(counting(1))
+    config = ServiceConfig(total_memory_limit=9 * PAGE)
+    with Service(config, modules=[tmp_path / "source.wasm"]) as service:
+        with pytest.raises(Raised), raising_after("reserve"):
+            service.reload("source")
+        assert service.call("source", "count") == 1
+        service.reload("source")
+        assert service.call("source", "count") == 1
 
 
 def test_a_directory_that_a_module_replaces_by_a_link_is_never_followed(tmp_path: Path) -> None:

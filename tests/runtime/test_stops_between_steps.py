@@ -20,7 +20,7 @@ from runtime.adapters.lift import array_lifter
 from runtime.adapters.lifting_memory import LiftingMemory
 from runtime.adapters.numbers import PIECE, numbers_in
 from runtime.engine.raw import MemoryView
-from runtime.engine.wasi.wiring import ModuleWasi
+from runtime.engine.wasi.module_wasi import ModuleWasi
 from runtime.engine.wasmtime_c import ffi
 from runtime.glue.unpacking import prepare_unpacking
 from runtime.interface.types import ArrayType, Field, InterfaceType, RecordType, Scalar

@@ -29,8 +29,8 @@ class LongRun:
         unit: what it does, in the plural.
         times: how often.
         start: a context of the work under way.
-        warm_up: how often it is done before the first measurement: caches and allocators have
-            filled by then.
+        warm_up: how often it is done before the first measurement, in a run of at least as many
+            times: caches and allocators have filled by then.
         most_growth: what may come and go besides what leaks.
         each: what each time may leave behind for good.
     """
@@ -47,7 +47,6 @@ class LongRun:
         self,
         times: int,
         *,
-        warm_up: int | None = None,
         rounds: int = 10,
         report: Callable[[str], object],
     ) -> Usage:
@@ -55,12 +54,11 @@ class LongRun:
 
         Args:
             times: how often.
-            warm_up: in place of its own.
             rounds: in how many parts, each of which is reported.
             report: takes a line of figures.
         """
         with self.start() as running:
-            running.work(self.warm_up if warm_up is None else warm_up)
+            running.work(min(self.warm_up, times))
             before = after = usage(running.process)
             report(f"{0:9,} {self.unit}: {before}")
             for done in range(1, rounds + 1):

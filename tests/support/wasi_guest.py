@@ -12,6 +12,7 @@ from runtime.engine.engines import shared_engine
 from runtime.engine.interruption import Interruption
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.raw import RawStore
+from runtime.engine.wasi.module_wasi import ModuleWasi
 from runtime.engine.wasi.settings import Directory, WasiSettings
 from runtime.engine.wasi.signatures import (
     ABSENT_IN_UNSTABLE,
@@ -20,7 +21,7 @@ from runtime.engine.wasi.signatures import (
     UNSTABLE,
     Signature,
 )
-from runtime.engine.wasi.wiring import ModuleWasi, StoreWasi
+from runtime.engine.wasi.store_wasi import StoreWasi
 
 SUCCESS = 0
 BAD_DESCRIPTOR = 8

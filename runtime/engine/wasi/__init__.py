@@ -1,1 +1,1 @@
-"""Each module its own WASI in one store: see `wiring`."""
+"""Each module its own WASI in one store: see `store_wasi`."""

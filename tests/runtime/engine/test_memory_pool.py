@@ -24,7 +24,7 @@ from runtime.engine.memory_pool import (
 )
 from runtime.engine.raw import RawStore
 from runtime.engine.wasi.settings import WasiSettings
-from runtime.engine.wasi.wiring import StoreWasi
+from runtime.engine.wasi.store_wasi import StoreWasi
 from runtime.errors import MemoryLimitExceeded
 from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 

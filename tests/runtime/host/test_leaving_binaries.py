@@ -118,7 +118,10 @@ def _end_session(path: Path, number: signal.Signals, *arguments: str) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"guarded\n"
         process.send_signal(number)
-        assert process.wait(30) == -number
+        try:
+            assert process.wait(30) == -number
+        finally:
+            process.kill()  # else the end of `with` would wait for it
 
 
 def test_a_guarded_run_leaves_no_process_behind(

@@ -1,15 +1,8 @@
-"""One WASI a module in one store: the native one behind a stub, a shim and a descriptor table.
+"""One module's WASI, in the middle of what the modules of a store share."""
 
-The C API allows one WASI configuration a store. The store gets the union of all modules'
-directories, and each module reaches it through a shim of its own (spec engine.md, «Each module its
-own WASI in one Store»).
-"""
-
-import contextlib
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 import wasmtime
@@ -17,7 +10,7 @@ import wasmtime
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.module_binary import PAGE_SIZE
 from runtime.engine.raw import RawStore
-from runtime.engine.wasi.compiled import CompiledWasi, compiled_wasi
+from runtime.engine.wasi.compiled import CompiledWasi
 from runtime.engine.wasi.configuration import configuration
 from runtime.engine.wasi.descriptors import (
     FILE_KIND,
@@ -31,24 +24,20 @@ from runtime.engine.wasi.descriptors import (
 from runtime.engine.wasi.layout import (
     DESCRIPTOR_COUNT,
     DESCRIPTORS,
-    FIRST_DIRECTORY,
     PATH_SLOT,
     PATHS,
     RESULT,
     SUCCESS,
 )
 from runtime.engine.wasi.output_sinks import OutputSink, OutputSinks
-from runtime.engine.wasi.settings import Directory, WasiSettings, check_settings, guest_names
+from runtime.engine.wasi.settings import Directory, WasiSettings
 from runtime.engine.wasi.shim import (
     GUEST_NAMESPACE,
     MEMORY,
     PRIVATE_MEMORY_EXPORT,
-    SCRATCH_NAMESPACE,
     STUB_NAMESPACE,
 )
 from runtime.engine.wasi.shim_descriptors import CLOSE_ALL_EXPORT
-from runtime.engine.wasi.shim_output import HOST_NAMESPACE, OUTPUT_IMPORT, OUTPUT_PARAMETERS
-from runtime.engine.wasi.shim_paths import SPARE_IMPORT
 from runtime.engine.wasi.signatures import (
     ABSENT_IN_UNSTABLE,
     DIFFERENT_IN_UNSTABLE,
@@ -57,9 +46,8 @@ from runtime.engine.wasi.signatures import (
     UNSTABLE,
     unstable_entry,
 )
-from runtime.engine.wasi.spare_descriptors import descriptor_is_spare
 from runtime.engine.wasi.stub import TABLE_EXPORT
-from runtime.errors import ConfigError, LinkError
+from runtime.errors import LinkError
 from runtime.frozen_dataclass import frozen_dataclass
 from runtime.shown_names import shown_name
 
@@ -70,7 +58,7 @@ Uncounted: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 
 @frozen_dataclass
-class _NativeDirectory:
+class NativeDirectory:
     """A directory as a module finds it: one of its names, and the native descriptor for that."""
 
     name: str
@@ -79,7 +67,7 @@ class _NativeDirectory:
 
 
 @frozen_dataclass
-class _Shared:
+class SharedWasi:
     """What the modules of a store share."""
 
     raw_store: RawStore
@@ -93,161 +81,10 @@ class _Shared:
 
     def scratch_bytes(self, function: str, native: int, size: int) -> bytes | None:
         """What a native function says of a descriptor, or None where it answers with an error."""
-        call = _export(self.raw_store, self.scratch, function, wasmtime.Func)
+        call = exported(self.raw_store, self.scratch, function, wasmtime.Func)
         if call(self.raw_store.store, native, RESULT) != SUCCESS:
             return None
         return self.scratch_memory.read(RESULT, size)
-
-
-class StoreWasi:
-    """The WASI of all modules of one store; there is at most one for a store.
-
-    Attributes:
-        opened: the directories that it has open, as the system numbers them: device, inode.
-    """
-
-    def __init__(
-        self,
-        engine: wasmtime.Engine,
-        raw_store: RawStore,
-        settings: Mapping[str, WasiSettings],
-        *,
-        uncounted: Uncounted = contextlib.nullcontext,
-    ) -> None:
-        """Give the store its native WASI.
-
-        Args:
-            engine: the store's.
-            raw_store: the store, which has no WASI yet; it owns the output functions.
-            settings: what each module will see, by the module's name.
-            uncounted: where the store's memory has a limit, the context for memories beside it.
-
-        Raises:
-            ConfigError: settings that cannot be had.
-        """
-        self._engine = engine
-        self._raw_store = raw_store
-        self._uncounted = uncounted
-        self._directories: dict[str, tuple[_NativeDirectory, ...]] = {}
-        self.opened: list[tuple[int, int]] = []
-        self._first_file = FIRST_DIRECTORY
-        # Without standard streams: the native ones read nothing, and their output is dropped.
-        config = wasmtime.WasiConfig()
-        try:
-            for module, module_settings in settings.items():
-                check_settings(module, module_settings)
-                self._directories[module] = tuple(
-                    self._preopen(config, module, name, directory)
-                    for name, directory in guest_names(module_settings.directories)
-                )
-        except BaseException:
-            config.close()  # the error would keep the directories open
-            raise
-        self._settings = dict(settings)
-        raw_store.store.set_wasi(config)
-
-    def _preopen(
-        self, config: wasmtime.WasiConfig, module: str, name: str, directory: Directory
-    ) -> _NativeDirectory:
-        refused = ConfigError(
-            f"module '{module}': directory {directory.guest!r}: {directory.host} cannot be "
-            "opened: check its permissions and how many files this process may open",
-            module=module,
-        )
-        if not descriptor_is_spare():
-            raise refused
-        try:
-            config.preopen_dir(str(directory.host), name)
-            status = directory.host.stat()
-        except (wasmtime.WasmtimeError, OSError) as error:
-            raise refused from error
-        self.opened.append((status.st_dev, status.st_ino))
-        native, self._first_file = self._first_file, self._first_file + 1
-        return _NativeDirectory(name, directory, native)
-
-    def sees_the_same(self, other: "StoreWasi") -> bool:
-        """Whether the directories are those that another store with the same settings has open."""
-        return self.opened == other.opened
-
-    def prepare(
-        self, module_name: str, sink: OutputSink, *, settings: WasiSettings | None = None
-    ) -> "ModuleWasi":
-        """The WASI of one module, before the module is instantiated.
-
-        Args:
-            module_name: its name; a module that was unloaded may come again under the same name.
-            sink: takes what it writes to its standard output and error. What it raises is raised by
-                the call during which the module wrote. It is kept until the module's WASI, or the
-                store, is closed.
-            settings: what it sees, if not what was said when the store was made. Only directories
-                that were named then, for this module, can be among them.
-
-        Raises:
-            ConfigError: no settings are known for the module, or these cannot be had.
-            LinkError: the system has no room for it.
-        """
-        directories = self._directories.get(module_name, ())
-        if settings is None:
-            settings = self._settings.get(module_name)
-            if settings is None:
-                raise ConfigError(
-                    f"module '{module_name}' has no WASI settings", module=module_name
-                )
-        else:
-            check_settings(module_name, settings)
-            directories = self._known(module_name, settings)
-        try:
-            return ModuleWasi(self._shared, module_name, sink, settings, directories)
-        except wasmtime.WasmtimeError as error:
-            raise _refused(module_name, error) from error
-
-    def _known(self, module: str, settings: WasiSettings) -> tuple[_NativeDirectory, ...]:
-        """The native directories for settings that are given after the store was made."""
-        known = {(each.name, each.directory): each for each in self._directories.get(module, ())}
-        directories = []
-        for name, directory in guest_names(settings.directories):
-            native = known.get((name, directory))
-            if native is not None:
-                directories.append(native)
-            elif name == directory.guest:
-                raise ConfigError(
-                    f"module '{module}': directory {directory.guest!r} ({directory.host}) cannot "
-                    "be mapped any more: a service opens its modules' directories when it starts, "
-                    "so name the module and its directories in the service's config",
-                    module=module,
-                )
-        return tuple(directories)
-
-    @cached_property
-    def _shared(self) -> _Shared:
-        """Made when the first module wants WASI: others pay nothing."""
-        store = self._raw_store.store
-        compiled = compiled_wasi(self._engine)
-        linker = wasmtime.Linker(self._engine)
-        # Every module's shim is linked with that module's memory and table.
-        linker.allow_shadowing = True
-        linker.define_wasi()
-        with self._uncounted():
-            scratch = linker.instantiate(store, compiled.scratch)
-        linker.define_instance(store, SCRATCH_NAMESPACE, scratch)
-        memory = LinearMemory(
-            self._raw_store, _export(self._raw_store, scratch, MEMORY, wasmtime.Memory)
-        )
-        sinks = OutputSinks(memory)
-        output = self._raw_store.host_function(OUTPUT_PARAMETERS, (), sinks.write)
-        linker.define(store, HOST_NAMESPACE, OUTPUT_IMPORT, output)
-        spare = self._raw_store.host_function((), ("i32",), descriptor_is_spare)
-        linker.define(store, HOST_NAMESPACE, SPARE_IMPORT, spare)
-        return _Shared(
-            self._raw_store,
-            compiled,
-            linker,
-            scratch,
-            memory,
-            self._first_file,
-            sinks,
-            self._uncounted,
-        )
 
 
 class ModuleWasi:
@@ -258,11 +95,11 @@ class ModuleWasi:
 
     def __init__(
         self,
-        shared: _Shared,
+        shared: SharedWasi,
         module: str,
         sink: OutputSink,
         settings: WasiSettings,
-        directories: tuple[_NativeDirectory, ...],
+        directories: tuple[NativeDirectory, ...],
     ) -> None:
         self._shared = shared
         self._module = module
@@ -294,7 +131,7 @@ class ModuleWasi:
             )
         different = namespace == UNSTABLE and name in DIFFERENT_IN_UNSTABLE
         export = unstable_entry(name) if different else name
-        return _export(self._shared.raw_store, self._stub, export, wasmtime.Func)
+        return exported(self._shared.raw_store, self._stub, export, wasmtime.Func)
 
     def attach(self, memory: wasmtime.Memory) -> None:
         """Make the imports work, after the module was instantiated and before anything calls it.
@@ -307,15 +144,15 @@ class ModuleWasi:
         """
         raw_store, linker = self._shared.raw_store, self._shared.linker
         store = raw_store.store
-        table = _export(raw_store, self._stub, TABLE_EXPORT, wasmtime.Table)
+        table = exported(raw_store, self._stub, TABLE_EXPORT, wasmtime.Table)
         linker.define(store, GUEST_NAMESPACE, MEMORY, memory)
         linker.define(store, STUB_NAMESPACE, TABLE_EXPORT, table)
         try:
             with self._shared.uncounted():
                 shim = linker.instantiate(store, self._shared.compiled.shim)
-            self._configure(_export(raw_store, shim, PRIVATE_MEMORY_EXPORT, wasmtime.Memory))
+            self._configure(exported(raw_store, shim, PRIVATE_MEMORY_EXPORT, wasmtime.Memory))
         except wasmtime.WasmtimeError as error:
-            raise _refused(self._module, error) from error
+            raise refused(self._module, error) from error
         self._shim = shim
 
     def _configure(self, private: wasmtime.Memory) -> None:
@@ -377,14 +214,14 @@ class ModuleWasi:
         if self._shim is None:
             raise TypeError("attach comes first")
         raw_store = self._shared.raw_store
-        private = _export(raw_store, self._shim, PRIVATE_MEMORY_EXPORT, wasmtime.Memory)
+        private = exported(raw_store, self._shim, PRIVATE_MEMORY_EXPORT, wasmtime.Memory)
         return LinearMemory(raw_store, private)
 
     def close(self) -> None:
         """Close all that the module has open; every descriptor of its is unknown afterwards."""
         if self._shim is not None:
             raw_store = self._shared.raw_store
-            close_all = _export(raw_store, self._shim, CLOSE_ALL_EXPORT, wasmtime.Func)
+            close_all = exported(raw_store, self._shim, CLOSE_ALL_EXPORT, wasmtime.Func)
             close_all(raw_store.store)
         self._shared.sinks.remove(self._sink_number)
 
@@ -395,15 +232,21 @@ class ModuleWasi:
             self._shim = None
 
 
-def _refused(module: str, error: wasmtime.WasmtimeError) -> LinkError:
+def refused(module: str, error: wasmtime.WasmtimeError) -> LinkError:
+    """The error of a module whose WASI the engine refuses."""
     # The last line of wasmtime's messages is the innermost cause.
     reason = str(error).strip().splitlines()[-1].strip()
     return LinkError(f"module '{module}': its WASI cannot be set up: {reason}", module=module)
 
 
-def _export(
+def exported(
     raw_store: RawStore, instance: wasmtime.Instance, name: str, kind: type[_Extern]
 ) -> _Extern:
+    """What an instance exports under a name; there is such an export.
+
+    Raises:
+        TypeError: there is none of this kind.
+    """
     found = raw_store.export(instance, name)
     if not isinstance(found, kind):
         raise TypeError(f"no {kind.__name__} is exported as {name}")
