@@ -25,6 +25,7 @@ def _print(text: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
         sys.stdout.reconfigure(encoding="utf-8")  # what is printed is read again as UTF-8
     sys.stdout.write(text)
+    sys.stdout.flush()  # an error that follows, unbuffered, comes after it
 
 
 def print_warning(message: str) -> None:

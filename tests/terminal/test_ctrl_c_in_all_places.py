@@ -114,6 +114,6 @@ def test_a_session_ends_when_its_terminal_closes(
     if command is not None:
         terminal.run(command)
         terminal.wait_for_line("running")
-    os.close(terminal.child.child_fd)
+    terminal.child.ptyproc.fileobj.close()  # not its number, which others may have by the end
     _, status = os.waitpid(terminal.child.pid, 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGHUP

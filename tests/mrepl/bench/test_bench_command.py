@@ -18,7 +18,6 @@ import pytest
 from mrepl.command import Reply
 from mrepl.commands import COMMANDS
 from mrepl.json_lines import json_line
-from mrepl.module_logs import show_module_logs
 from mrepl.outcome import Failure, Outcome, run_line
 from mrepl.session import Session, Settings
 from mrepl.status_line import StatusLine
@@ -410,9 +409,7 @@ def test_ctrl_c_leaves_the_rows_before() -> None:
     assert after.ok
 
 
-def test_what_modules_print_and_log_meanwhile_is_counted() -> None:
-    logs = StringIO()
-    show_module_logs(logs)
+def test_what_modules_print_and_log_meanwhile_is_counted(printed_logs: StringIO) -> None:
     before = logging.getLogger("mrepl.module").handlers
     with _session("logger") as session:
         reply = _reply(session, 'bench logger log [3, 0, "x"] -n 2 --warmup 0')
@@ -424,7 +421,7 @@ def test_what_modules_print_and_log_meanwhile_is_counted() -> None:
         assert held == {"logger": 9}
     assert re.search(r"not shown meanwhile: .* [\d,]+ log messages", plain_text(reply.text()))
     assert logging.getLogger("mrepl.module").handlers is before
-    assert not logs.getvalue()
+    assert not printed_logs.getvalue()
 
 
 def test_a_session_starts_without_it() -> None:
