@@ -21,25 +21,31 @@ def check_options(
     interruption: object,
     progress: object,
 ) -> None:
-    """Make sure that options are of their types; None is for an option that is not given.
+    """Make sure that options are of their types; but for `output`, None is for one not given.
 
     Raises:
         ConfigError: one is not.
     """
-    for name, given, fits, expected in (
-        ("wasm_log", wasm_log, isinstance(wasm_log, str), "a string of log directives"),
-        ("output", output, callable(output), "a function of module, descriptor and bytes"),
-        (
-            "mounted_binary_limits",
-            mounted_binary_limits,
-            isinstance(mounted_binary_limits, MountedBinaryLimits),
-            "MountedBinaryLimits",
-        ),
-        ("interruption", interruption, isinstance(interruption, Interruption), "an Interruption"),
-        ("progress", progress, callable(progress), "a function of a text"),
-    ):
-        if not fits and (given is not None or name == "output"):
-            raise ConfigError(f"{name}: expected {expected}, got {described(given)}")
+    _check("wasm_log", wasm_log, isinstance(wasm_log, str | None), "a string of log directives")
+    _check("output", output, callable(output), "a function of module, descriptor and bytes")
+    _check(
+        "mounted_binary_limits",
+        mounted_binary_limits,
+        isinstance(mounted_binary_limits, MountedBinaryLimits | None),
+        "MountedBinaryLimits",
+    )
+    _check(
+        "interruption",
+        interruption,
+        isinstance(interruption, Interruption | None),
+        "an Interruption",
+    )
+    _check("progress", progress, progress is None or callable(progress), "a function of a text")
+
+
+def _check(name: str, given: object, fits: bool, expected: str) -> None:
+    if not fits:
+        raise ConfigError(f"{name}: expected {expected}, got {described(given)}")
 
 
 def checked_path(name: str, path: object) -> Path:
