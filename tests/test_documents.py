@@ -1,7 +1,6 @@
 """What the README and the guide say is what happens."""
 
 import html
-import os
 import re
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 
 from tests.record_session import RECORDING, record
 from tests.support.paths import PROJECT
+from tests.support.program import environment
 from tests.support.screen_svg import text_of
 from tests.support.transcripts import DOCUMENTS, README, Block, blocks, replay, steady
 
@@ -31,7 +31,7 @@ def test_a_python_example_runs(program: Block) -> None:
     subprocess.run(
         [sys.executable, "-c", program.text],
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env=environment(PYTHONPATH=str(PROJECT)),
         check=True,
         timeout=60,
     )

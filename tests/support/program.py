@@ -12,10 +12,27 @@ COMMAND = (sys.executable, "-m", "mrepl")
 _PATIENCE = 60  # seconds until a run fails; the machine may be busy
 
 
+# Variables that change what `mrepl`, pytest (`CI` has it print long lines in full) or rich prints.
+_CHANGING = frozenset(
+    {
+        "BUILD_NUMBER",
+        "CI",
+        "COLUMNS",
+        "FORCE_COLOR",
+        "LINES",
+        "MREPL_HISTORY",
+        "MREPL_TRACEBACK",
+        "NO_COLOR",
+        "PYTEST_ADDOPTS",
+        "PY_COLORS",
+        "WASM_LOG",
+    }
+)
+
+
 def environment(**variables: str) -> dict[str, str]:
-    """This process's environment with the variables set, and none that change how `mrepl` acts."""
-    unset = {"WASM_LOG", "NO_COLOR", "MREPL_HISTORY", "MREPL_TRACEBACK"}
-    kept = {name: value for name, value in os.environ.items() if name not in unset}
+    """This process's environment with the variables set, and none that change what is printed."""
+    kept = {name: value for name, value in os.environ.items() if name not in _CHANGING}
     return {**kept, "LC_ALL": "C.UTF-8", **variables}
 
 
