@@ -24,7 +24,7 @@ examples:
   mrepl --host prices.py Config.toml        modules import functions of prices.py from the host
   mrepl --json Config.toml -c interface     one JSON object a command, for other programs
 
-The command `help` lists what can be typed in a session.
+The command `help` lists what can be typed in a session, `help guide` the pages of the guide.
 
 exit status:
   0    all went well

@@ -15,7 +15,8 @@ _MOST_SHOWN_OPTIONS = 2
 class Kind(Enum):
     """What stands for a parameter on a command line."""
 
-    COMMAND = "a command's name"
+    HELP = "a command's name, `guide`, or the name of one of its pages"
+    TOPIC = "a setting's name after `set`, a page's after `guide`"
     MODULE = "a loaded module's name"
     NEW_MODULE = "a name that is not taken"
     FUNCTION = "a function of the module before it"
@@ -113,10 +114,18 @@ class Verdict:
     Attributes:
         kind: for `--json`, in the manner of an error class's name.
         message: what is wrong.
+        activity: what failed, where the shell tells that before the message: `call` gives
+            "call failed with: …".
     """
 
     kind: str
     message: str
+    activity: str = ""
+
+    @property
+    def text(self) -> str:
+        """The message as the shell prints it."""
+        return f"{self.activity} failed with: {self.message}" if self.activity else self.message
 
 
 @dataclass(frozen=True, slots=True)

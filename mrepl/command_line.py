@@ -1,6 +1,6 @@
 """A command line, taken apart as the table of commands says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mrepl.command import Arguments, Command, Kind
 from mrepl.line_parts import Part, Role, take_apart
@@ -9,7 +9,15 @@ from mrepl.text.escaping import escape_word
 from mrepl.usage import UsageError
 from runtime import suggestion
 
-_NO_SIGNS = (Kind.JSON, Kind.MODULE, Kind.FUNCTION, Kind.COMMAND, Kind.SETTING, Kind.SETTING_VALUE)
+_NO_SIGNS = (
+    Kind.JSON,
+    Kind.MODULE,
+    Kind.FUNCTION,
+    Kind.HELP,
+    Kind.TOPIC,
+    Kind.SETTING,
+    Kind.SETTING_VALUE,
+)
 """What never begins with a `#`; paths and words of the user's own choice may."""
 
 
@@ -25,9 +33,9 @@ def find_command(name: str, commands: Sequence[Command]) -> Command:
     raise UsageError(no_such_command(name, commands))
 
 
-def no_such_command(name: str, commands: Sequence[Command]) -> str:
-    """What to say of a command that there is not."""
-    near = suggestion(name, [command.name for command in commands])
+def no_such_command(name: str, commands: Sequence[Command], others: Iterable[str] = ()) -> str:
+    """What to say of a command that there is not; others are words that would be right too."""
+    near = suggestion(name, [*(command.name for command in commands), *others])
     return f"no command '{escape_word(name)}'{near or '; `help` lists all commands'}"
 
 

@@ -1,55 +1,17 @@
 """The table of commands. Parser, help and completion read it; a new command is one more entry."""
 
-from functools import partial
-
-from mrepl.command import PAGER, Arguments, Command, Kind, Option, Parameter, Reply
-from mrepl.command_line import find_command
-from mrepl.handlers import (
-    benchmarks,
-    calls,
-    history,
-    inspection,
-    interface_types,
-    interfaces,
-    services,
-    settings,
-    tracing,
-)
-from mrepl.help_pages import overview, page
+from mrepl.call_commands import BENCH, CALL, TRACE
+from mrepl.command import Arguments, Command, Kind, Option, Parameter, Reply
+from mrepl.command_parameters import AS_PAGES, MODULE
+from mrepl.handlers import history, inspection, interface_types, interfaces, services, settings
+from mrepl.handlers.calls import show
+from mrepl.handlers.help import show_help
 from mrepl.session import Session
-from mrepl.text.json_text import compact_json
-from mrepl.text.marked_text import MarkedText, Span
-from mrepl.usage import UsageError
 
 
-def show_help(_session: Session, arguments: Arguments) -> Reply:
-    """Shows all commands, one command's page, or that of a setting."""
-    name, topic = arguments.get("command"), arguments.get("setting")
-    if name is None:
-        text = overview(COMMANDS)
-    elif topic is None:
-        text = page(find_command(name, COMMANDS))
-    elif find_command(name, COMMANDS).name == "set":
-        text = settings.setting_help(topic)
-    else:
-        raise UsageError("only `help set` takes one word more, the name of a setting")
-    return Reply(compact_json({"text": text}), partial(_help_text, text))
+def _show_help(session: Session, arguments: Arguments) -> Reply:
+    return show_help(COMMANDS, session, arguments)
 
-
-def _help_text(text: str) -> MarkedText:
-    return (Span(text),)
-
-
-_MODULE = Parameter("module", Kind.MODULE, "the name of a loaded module")
-_FUNCTION = Parameter("func", Kind.FUNCTION, "one of its public functions")
-_PAGER = Option(PAGER, "in a pager, `less` or that of $PAGER")
-
-_AS_FOR_CALL = (
-    _MODULE,
-    _FUNCTION,
-    Parameter("args", Kind.JSON, "as for `call`", required=False),
-    Parameter("call_params", Kind.JSON, "as for `call`", required=False),
-)
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -92,7 +54,7 @@ COMMANDS: tuple[Command, ...] = (
         "unload a module",
         services.unload,
         "unloading",
-        (_MODULE,),
+        (MODULE,),
         (Option("--force", "even if other modules import it"),),
         examples=("unload greeting", "unload greeting --force"),
     ),
@@ -108,50 +70,19 @@ COMMANDS: tuple[Command, ...] = (
             "them: their memories start anew, others keep theirs. If one cannot be loaded,\n"
             "all stay as they were. `mrepl --watch` does it by itself.\n"
             "\n"
-            "The config is that of when the service was created; `new` reads it again. The\n"
-            "memory of those replaced counts for the service's limit, until there is a `new`\n"
-            "service."
+            "The config is that of when the service was created; `new` reads it again. Until\n"
+            "all are loaded, those replaced still count for the service's memory limit."
         ),
         examples=("reload", "reload greeting"),
     ),
-    Command(
-        "call",
-        "c",
-        "call a function",
-        calls.call,
-        "call",
-        (
-            _MODULE,
-            _FUNCTION,
-            Parameter("args", Kind.JSON, "an array, or an object by name", required=False),
-            Parameter("call_params", Kind.JSON, "an object", required=False),
-        ),
-        (
-            Option("-nr", "do not show the result"),
-            Option("--full", "show all of a result, however long"),
-        ),
-        details=(
-            "Arguments and call parameters are JSON; without arguments: []. A function of\n"
-            "one argument also takes it alone, without the array. The line goes on in the\n"
-            "next one while a bracket is open. `_` in them is the last result, `@args.json`\n"
-            "in their place reads them from a file."
-        ),
-        examples=(
-            'call greeting greeting ["John"]',
-            'call greeting greeting {"name": "John"}',
-            'call -nr greeting greeting "John"',
-            "call greeting greeting [_]",
-            "call greeting greeting @args.json",
-            'call call_parameters call_parameters_v3 [] {"host_id": "me"}',
-        ),
-    ),
+    CALL,
     Command(
         "show",
         None,
         "show the last result again, in full",
-        calls.show,
+        show,
         "show",
-        options=(_PAGER,),
+        options=(AS_PAGES,),
         examples=("show", "show --pager"),
         aliases=("_",),
     ),
@@ -171,7 +102,7 @@ COMMANDS: tuple[Command, ...] = (
                 "only functions that take or give this type",
                 (Parameter("type", Kind.TYPE, "a record, or `string`, `[]u8`"),),
             ),
-            _PAGER,
+            AS_PAGES,
         ),
         details=(
             "In names `*` stands for any characters, `?` for any one. A type is also taken or\n"
@@ -203,7 +134,7 @@ COMMANDS: tuple[Command, ...] = (
         "show its environment variables",
         inspection.show_environment,
         "envs",
-        (_MODULE,),
+        (MODULE,),
         examples=("envs greeting",),
     ),
     Command(
@@ -212,7 +143,8 @@ COMMANDS: tuple[Command, ...] = (
         "show its directories and open files",
         inspection.show_file_system,
         "fs",
-        (_MODULE,),
+        (MODULE,),
+        (AS_PAGES,),
         details="Its preopened directories, and the descriptors that it has open.",
         examples=("fs local_storage",),
     ),
@@ -222,10 +154,10 @@ COMMANDS: tuple[Command, ...] = (
         "show its interface types as text",
         interface_types.show_interface_types,
         "it",
-        (_MODULE,),
+        (MODULE,),
         (
             Option("--glue", "the WebAssembly that the engine `fused` makes from its adapters"),
-            _PAGER,
+            AS_PAGES,
         ),
         details=(
             "The glue is text too, with the interface-types instructions that each part\n"
@@ -239,128 +171,11 @@ COMMANDS: tuple[Command, ...] = (
         "show its versions and who made it",
         interface_types.show_information,
         "info",
-        (_MODULE,),
+        (MODULE,),
         examples=("info greeting",),
     ),
-    Command(
-        "trace",
-        "t",
-        "show what a call does, step by step",
-        tracing.trace,
-        "call",
-        _AS_FOR_CALL,
-        (
-            Option(
-                "--depth",
-                "calls below so many levels take one line each",
-                (Parameter("levels", Kind.WORD, "0 or more"),),
-            ),
-            Option(
-                "--adapter",
-                "show only what this adapter does",
-                (
-                    Parameter(
-                        "name",
-                        Kind.ADAPTER,
-                        "module.function, or module.namespace.function of an import",
-                    ),
-                ),
-            ),
-            Option("--json", "show the steps as JSON"),
-            _PAGER,
-        ),
-        details=(
-            "Makes the call, by the interpreter. A line is an instruction of an adapter: its\n"
-            "number, as in `it`, what it called, the operand stack after it (the top is the\n"
-            "last) and its time. Below it stands what the call led to:\n"
-            "\n"
-            "  export  an export adapter: lowers arguments, calls Wasm, lifts the result\n"
-            "  import  an import adapter, with raw arguments: lifts them, calls another\n"
-            "          module, lowers the result\n"
-            "  wasm    a raw call of Wasm code; what it does with WASI is part of it\n"
-            "  host    a function of the host, and the raw calls it makes for its result\n"
-            "\n"
-            "Where one thing led to more than 20 calls, the first ten and the last are shown;\n"
-            "--json has all. A trace keeps 10,000 steps and counts the others.\n"
-            "\n"
-            "The table says what the time of each module went into. The time that recording\n"
-            "takes is left out."
-        ),
-        examples=(
-            'trace greeting greeting ["John"]',
-            'trace facade get_n_save ["https://x.org", "x"] --depth 1',
-            'trace facade get_n_save ["https://x.org", "x"] --adapter curl_adapter.download',
-        ),
-    ),
-    Command(
-        "bench",
-        "b",
-        "measure how long a call takes",
-        benchmarks.bench,
-        "call",
-        _AS_FOR_CALL,
-        (
-            Option("-n", "take so many samples", (Parameter("samples", Kind.WORD, "2 or more"),)),
-            Option(
-                "--time",
-                "take samples for so long at most",
-                (Parameter("seconds", Kind.WORD, "above 0"),),
-            ),
-            Option(
-                "--warmup",
-                "make so many calls before",
-                (Parameter("calls", Kind.WORD, "0 or more"),),
-            ),
-            Option(
-                "--vs",
-                "with an engine, a module, or 'module func [args]'",
-                (Parameter("what", Kind.OPPONENT, "what it leaves out is as in the first call"),),
-            ),
-            Option(
-                "--scan",
-                "one row for each value",
-                (Parameter("name=values", Kind.WORD, "such as size=10,1000"),),
-            ),
-            Option(
-                "--export",
-                "write csv, json, md or svg",
-                (
-                    Parameter(
-                        "format",
-                        Kind.WORD,
-                        "csv, json, md or svg",
-                        choices=("csv", "json", "md", "svg"),
-                    ),
-                    Parameter("file", Kind.PATH, "it is replaced"),
-                ),
-                repeatable=True,
-            ),
-            Option(
-                "--fail-above",
-                "fail where the median is above",
-                (Parameter("time", Kind.WORD, "such as 50us, 1.5ms"),),
-            ),
-        ),
-        details=(
-            "A call is timed from the JSON of its arguments to the JSON of its result. Fast\n"
-            "calls are timed in batches of a millisecond: a sample is the mean of a batch.\n"
-            "After 0.3 s of warm-up it takes samples for 3 s, ten at least, or fewer when\n"
-            "the median is known to half a percent. Ctrl-C ends it, and shows what there is.\n"
-            "What modules print meanwhile is not shown.\n"
-            "\n"
-            "--vs takes both calls by turns; what it leaves out is as in the first call.\n"
-            "--scan puts its values in place of {name} in the arguments, a string of so many\n"
-            "characters in place of {string:name}, so many numbers in place of {bytes:name}.\n"
-            "--export writes every sample to csv and json, and a chart to svg."
-        ),
-        examples=(
-            'bench greeting greeting ["John"]',
-            'bench greeting greeting ["John"] --vs interp',
-            "bench greeting greeting [{string:size}] --scan size=10,1000,100000",
-            'bench greeting greeting ["John"] -n 1000 --export svg greeting.svg',
-            'bench greeting greeting ["John"] --fail-above 50us',
-        ),
-    ),
+    TRACE,
+    BENCH,
     Command(
         "set",
         None,
@@ -406,14 +221,18 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "help",
         "h",
-        "show all commands, or one",
-        show_help,
+        "show all commands, one, or the guide",
+        _show_help,
         "help",
         (
-            Parameter("command", Kind.COMMAND, "a command's name", required=False),
-            Parameter("setting", Kind.SETTING, "after `set`: a setting's name", required=False),
+            Parameter("about", Kind.HELP, "a command, or `guide`", required=False),
+            Parameter(
+                "topic", Kind.TOPIC, "after `set`: a setting; after `guide`: a page", required=False
+            ),
         ),
-        examples=("help", "help call", "help set engine"),
+        (AS_PAGES,),
+        details="`guide` may be left out before a page that no command is called like.",
+        examples=("help", "help call", "help set engine", "help guide", "help guide security"),
         aliases=("?",),
     ),
     Command(

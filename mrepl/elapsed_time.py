@@ -1,6 +1,6 @@
 """The line that says how long a command took."""
 
-from mrepl.session import Settings
+from mrepl.settings import Settings
 from mrepl.text.durations import duration_text
 from mrepl.text.marked_text import Mark, MarkedText, Span
 

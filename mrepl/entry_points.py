@@ -1,7 +1,8 @@
 """Where the programs begin and end: Ctrl-C shows no traceback there either.
 
-Python raises KeyboardInterrupt while modules are imported too, which takes most of a short run, and
-while it clears up at the end.
+Importing modules takes most of a short run. Raised there, KeyboardInterrupt may come where Python
+cannot raise it, with a traceback, and with a lock held that the imports of other threads then wait
+for. The same holds while Python clears up at the end.
 """
 
 _INTERRUPTED = 130  # as in `ExitStatus`, which may not be imported yet
@@ -9,9 +10,12 @@ _INTERRUPTED = 130  # as in `ExitStatus`, which may not be imported yet
 
 def mrepl() -> int:
     """Runs `mrepl` with the command line of the process; gives its exit status."""
-    try:
-        from mrepl.cli import main  # noqa: PLC0415 - see above
+    _end_quietly()
+    _learn_of_children()
+    from mrepl.cli import main  # noqa: PLC0415 - see above
 
+    try:
+        _raise_interrupts()
         return main()
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -21,14 +25,25 @@ def mrepl() -> int:
 
 def marine() -> int:
     """Runs `marine` with the command line of the process; gives its exit status."""
-    try:
-        from mrepl.marine.cli import main  # noqa: PLC0415 - see above
+    _end_quietly()
+    _learn_of_children()
+    from mrepl.marine.cli import main  # noqa: PLC0415 - see above
 
+    try:
+        _raise_interrupts()
         return main()
     except KeyboardInterrupt:
         return _INTERRUPTED
     finally:
         _end_quietly()
+
+
+def _learn_of_children() -> None:
+    """The exit status of other programs is told, even if what started this one ignored it."""
+    import signal  # noqa: PLC0415 - see above
+
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def _end_quietly() -> None:
@@ -37,3 +52,11 @@ def _end_quietly() -> None:
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _raise_interrupts() -> None:
+    """From here on Ctrl-C raises KeyboardInterrupt again."""
+    import signal  # noqa: PLC0415 - see above
+
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

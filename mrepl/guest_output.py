@@ -1,12 +1,11 @@
 """What modules write to their stdout and stderr, passed on to the shell's own streams."""
 
-import codecs
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from mrepl.text.escaping import escape_text
+from runtime.terminal_text import TerminalText
 
 
 class GuestWriter:
@@ -15,7 +14,7 @@ class GuestWriter:
     def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
         """Takes the streams for the modules' stdout and stderr; they may be one and the same."""
         self._streams = {1: stdout, 2: stderr}
-        self._decoders: dict[tuple[str, int], codecs.IncrementalDecoder] = {}
+        self._terminal_text = TerminalText()
         self._open_line: TextIO | None = None
 
     def __call__(self, module: str, descriptor: int, data: bytes) -> None:
@@ -39,13 +38,9 @@ class GuestWriter:
             self._open_line = None
 
     def _write_escaped(self, stream: TextIO, module: str, descriptor: int, data: bytes) -> None:
-        decoder = self._decoders.get((module, descriptor))
-        if decoder is None:
-            decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
-            self._decoders[module, descriptor] = decoder
-        text = decoder.decode(data)
+        text = self._terminal_text.of(module, descriptor, data)
         if text:
-            stream.write(escape_text(text))
+            stream.write(text)
             stream.flush()
             self._open_line = None if text.endswith("\n") else stream
 

@@ -1,8 +1,11 @@
-"""The help pages, made from the table of commands."""
+"""The help pages, made from the table of commands, and the list of the guide's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mrepl.command import Command
+
+GUIDE = "guide"
+"""The word after `help` that stands for the guide."""
 
 _WIDEST_FORM = 32  # columns; what a command is about fits beside it in 80
 
@@ -23,9 +26,22 @@ def overview(commands: Sequence[Command]) -> str:
             *lines,
             "",
             "Ctrl-C ends a running call or clears the line, Ctrl-D quits.",
-            "`help <command>` tells more.",
+            "`help <command>` tells more, `help guide` lists the pages of the guide.",
             "",
         ]
+    )
+
+
+def list_of_pages(titles: Mapping[str, str]) -> str:
+    """The pages of the guide, one a line.
+
+    Args:
+        titles: by the pages' names.
+    """
+    column = max(map(len, titles)) + 2
+    lines = [f"{name:<{column}}{title}" for name, title in titles.items()]
+    return "\n".join(
+        ["The guide:", "", *lines, "", f"`help {GUIDE} <page>` shows one of them.", ""]
     )
 
 

@@ -2,47 +2,50 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from mrepl.text.escaping import escape_line
-
-_LOGGER = "mrepl.module"
-_EVERYTHING = 1  # the modules choose their own level by WASM_LOG
+from runtime.host.logger import MODULES_LOGGER, TRACE
 
 
 class ModuleLogHandler(logging.Handler):
-    """Prints `[module] LEVEL message`; a message of several lines gets that before each."""
+    """Prints `[module] LEVEL message`."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, before_message: Callable[[], None]) -> None:
+        """Takes where to print, and what is to be done before."""
         super().__init__()
         self._stream = stream
+        self._before_message = before_message
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Prints one message."""
-        module = record.name.removeprefix(f"{_LOGGER}.")
-        start = f"[{escape_line(module)}] {record.levelname}"
-        lines = record.getMessage().split("\n")
+        """Prints one message, which the runtime has made a line without control characters."""
+        module = record.name.removeprefix(f"{MODULES_LOGGER}.")
         try:
-            self._stream.writelines(f"{start} {escape_line(line)}\n" for line in lines)
+            self._before_message()
+            self._stream.write(f"[{module}] {record.levelname} {record.getMessage()}\n")
             self._stream.flush()
         except OSError:
             return  # stderr itself is gone: there is nowhere left to say so
 
 
-def show_module_logs(stream: TextIO) -> None:
-    """Prints what modules log, from now on, on the stream only."""
-    logger = logging.getLogger(_LOGGER)
-    logger.handlers = [ModuleLogHandler(stream)]
-    logger.setLevel(_EVERYTHING)
+def show_module_logs(stream: TextIO, before_message: Callable[[], None]) -> None:
+    """Prints what modules log, from now on, on the stream only.
+
+    Args:
+        stream: where to print.
+        before_message: clears the place of a message, called before each one.
+    """
+    logger = logging.getLogger(MODULES_LOGGER)
+    logger.handlers = [ModuleLogHandler(stream, before_message)]
+    logger.setLevel(TRACE)  # the modules choose their own level by WASM_LOG
     logger.propagate = False
 
 
 @contextmanager
 def module_logs_held_back() -> Iterator[Counter[str]]:
     """Shows no log messages inside of it; gives the number of those not shown, by module."""
-    logger = logging.getLogger(_LOGGER)
+    logger = logging.getLogger(MODULES_LOGGER)
     held = Counter[str]()
     before, logger.handlers = logger.handlers, [_CountingHandler(held)]
     try:
@@ -59,4 +62,4 @@ class _CountingHandler(logging.Handler):
         self._counted = counted
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._counted[record.name.removeprefix(f"{_LOGGER}.")] += 1
+        self._counted[record.name.removeprefix(f"{MODULES_LOGGER}.")] += 1

@@ -1,7 +1,9 @@
 """One command run: what came of it, whatever it was."""
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter_ns
 
 from mrepl.command import PAGER, Command, Reply
@@ -87,6 +89,8 @@ def run_line(line: str, session: Session, commands: Sequence[Command]) -> Outcom
             error.module,
             error.function,
         )
+    except SystemExit as error:
+        failure = _exit_failure(error, activity)
     except Exception as error:  # noqa: BLE001 - a fault of ours must not end the user's session
         failure = internal_failure(error)
     else:
@@ -95,6 +99,16 @@ def run_line(line: str, session: Session, commands: Sequence[Command]) -> Outcom
     if session.prepared_at is not None:  # as the time of a call that succeeds
         start = session.prepared_at
     return Outcome(line, failure, perf_counter_ns() - start)
+
+
+def _exit_failure(error: SystemExit, activity: str) -> Failure:
+    """The failure of a command in which a host function called `sys.exit`."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    message = (
+        f"a host function asked Python to exit, with {error.code!r}; only its call ends\n"
+        f"  at {Path(place.filename).name}, line {place.lineno}"
+    )
+    return Failure("SystemExit", message, f"{activity} failed with: {message}")
 
 
 def internal_failure(error: Exception) -> Failure:

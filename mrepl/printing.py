@@ -86,7 +86,7 @@ def _failure_text(failure: Failure, wrap: Wrap) -> MarkedText:
 def _verdict_text(verdict: Verdict | None, wrap: Wrap) -> MarkedText:
     if verdict is None:
         return ()
-    return (Span(wrap(escape_text(verdict.message)), Mark.ERROR), Span("\n\n"))
+    return (Span(wrap(escape_text(verdict.text)), Mark.ERROR), Span("\n\n"))
 
 
 def _warnings_text(warnings: tuple[str, ...], wrap: Wrap) -> MarkedText:

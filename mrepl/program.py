@@ -15,12 +15,13 @@ from mrepl.painting import painter
 from mrepl.printing import Printout, Render, json_rendering, text_rendering, write
 from mrepl.process.exit_status import ExitStatus
 from mrepl.scripts import commands_in
-from mrepl.session import Settings
+from mrepl.settings import Settings
 from mrepl.shell import Shell
 from mrepl.text.marked_text import plain_text
 from mrepl.text.result_styles import ResultStyle
 from mrepl.text.wrapping import wrapping
 from runtime import MINIMAL_INTERFACE_TYPES_VERSION, MINIMAL_SDK_VERSION, Engine, HostFunctions
+from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 
 _WELCOME = f"""\
 Welcome to the Marine REPL (version {__version__})
@@ -50,7 +51,6 @@ def run(options: Options, host_functions: HostFunctions = ()) -> int:
         BrokenPipeError: the reader of the output went away.
     """
     sys.setrecursionlimit(_RECURSION_LIMIT)
-    show_module_logs(sys.stderr)
     interactive = options.commands is None and sys.stdin.isatty() and sys.stdout.isatty()
     show_welcome = write if interactive else _on_stderr
     show_creation = show_welcome
@@ -69,6 +69,7 @@ def run(options: Options, host_functions: HostFunctions = ()) -> int:
         wasm_log=os.environ.get("WASM_LOG"),
         warm_up=interactive,
         result_lines=_SHOWN_LINES if interactive else None,
+        host_files=tuple(options.host_files),
         host_functions=host_functions,
     )
     guest_writer = GuestWriter(sys.stdout if interactive else sys.stderr, sys.stderr)
@@ -76,11 +77,13 @@ def run(options: Options, host_functions: HostFunctions = ()) -> int:
         closing(Shell(settings, _render(options, interactive=interactive), guest_writer)) as shell,
         shell.echo.kept_off() if interactive else nullcontext(),
     ):
+        show_module_logs(sys.stderr, shell.clear_line)
         if not shell.create_service(options.config, show_creation).ok:
             return ExitStatus.INTERRUPTED if shell.interrupted else ExitStatus.NO_SERVICE
         if not interactive:
             return _run_script(shell, options)
-        from mrepl.ui.interactive import run_interactive  # noqa: PLC0415 - for terminals only
+        with keyboard_interrupts_deferred():  # as in `entry_points`
+            from mrepl.ui.interactive import run_interactive  # noqa: PLC0415 - for terminals only
 
         run_interactive(shell, watch=options.watch)
         return ExitStatus.OK

@@ -1,79 +1,24 @@
 """The state that commands work on: one service, and how to make another."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
-from pathlib import Path
+from dataclasses import replace
 from time import perf_counter_ns
 from typing import TypeAlias
+from warnings import catch_warnings
 
 from mrepl.config_file import ConfigFile, config_file
 from mrepl.guest_output import HoldableOutput
 from mrepl.memory_growth import MemoryGrowth
+from mrepl.ran_line import RanLine
+from mrepl.settings import Settings
 from mrepl.status_line import StatusLine
-from mrepl.text.result_styles import ResultStyle
 from mrepl.typed_path import typed_path
 from mrepl.warm_up import WarmUp
-from runtime import Engine, HostFunctions, Interruption, Reloaded, Service
+from runtime import Engine, Interruption, MarineWarning, Reloaded, Service
 from runtime.config.loading import load_config
 
 GuestOutput: TypeAlias = Callable[[str, int, bytes], None]
 """Takes what a module writes: its name, 1 (stdout) or 2 (stderr), the bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class RanLine:
-    """A command line of this session.
-
-    Attributes:
-        line: as it was typed.
-        command: the long name of its command; None where there is none of the name it begins with.
-        error: why it failed; None where it did not.
-        elapsed_ns: how long it took, in nanoseconds.
-    """
-
-    line: str
-    command: str | None
-    error: str | None
-    elapsed_ns: int
-
-
-class Editing(Enum):
-    """Whose keys edit the line; the value is the name that `set editing` takes."""
-
-    EMACS = "emacs"
-    VI = "vi"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the command line says about the session, and `set` since then.
-
-    Attributes:
-        engine: what runs the adapters.
-        style: how results print.
-        working_dir: where a service's relative directories are rooted.
-        strict: whether the warnings of a config are errors.
-        timeout: of one call, in seconds; None for no limit.
-        wasm_log: the value of `WASM_LOG`, if it is set.
-        warm_up: whether calls of nothing come before each timed call, as befits a prompt.
-        result_lines: how many lines of a result are shown before it is cut; None for all.
-        timing: whether commands say how long they took.
-        editing: whose keys edit the line.
-        host_functions: what services offer to their modules besides the runtime's own.
-    """
-
-    engine: Engine = Engine.FUSED
-    style: ResultStyle = ResultStyle.JSON
-    working_dir: Path = Path()
-    strict: bool = False
-    timeout: float | None = None
-    wasm_log: str | None = None
-    warm_up: bool = False
-    result_lines: int | None = None
-    timing: bool = True
-    editing: Editing = Editing.EMACS
-    host_functions: HostFunctions = ()
 
 
 class Session:
@@ -207,13 +152,14 @@ class Session:
             service_config = load_config(
                 typed_path(config), working_dir=settings.working_dir, strict=settings.strict
             )
-        return Service(
-            service_config,
-            host_functions=settings.host_functions,
-            wasm_log=settings.wasm_log,
-            timeout=settings.timeout,
-            output=self.guest_output,
-            interruption=self._interruption,
-            engine=settings.engine,
-            progress=self.status.working,
-        )
+        with catch_warnings(action="ignore", category=MarineWarning):  # commands show them
+            return Service(
+                service_config,
+                host_functions=settings.host_functions,
+                wasm_log=settings.wasm_log,
+                timeout=settings.timeout,
+                output=self.guest_output,
+                interruption=self._interruption,
+                engine=settings.engine,
+                progress=self.status.working,
+            )

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -16,7 +17,9 @@ from mrepl.printing import Printout, Render, write
 from mrepl.process.exit_status import ExitStatus
 from mrepl.process.terminal_echo import TerminalEcho
 from mrepl.process.worker import Worker
-from mrepl.session import RanLine, Session, Settings
+from mrepl.ran_line import RanLine
+from mrepl.session import Session
+from mrepl.settings import Settings
 from mrepl.status_line import StatusLine
 from mrepl.usage import UsageError
 from mrepl.watching import Watch, reload_command
@@ -118,10 +121,18 @@ class Shell:
         show(printout)
         return outcome
 
+    def clear_line(self) -> None:
+        """Makes room on a terminal for lines on stderr while a command runs."""
+        self._status.erase()
+        if sys.stderr.isatty():
+            self._guest_writer.end_line()
+
     def close(self) -> None:
         """Closes the service and ends the worker."""
-        self._on_worker(self._session.close)
-        self._worker.stop()
+        try:
+            self._on_worker(self._session.close)
+        finally:
+            self._worker.stop()
 
     def _on_worker(self, work: Callable[[], T]) -> T:
         return self._worker.run(
@@ -137,14 +148,18 @@ class Shell:
 
     def _explain_interrupt(self, count: int) -> None:
         """Says at the second Ctrl-C that the command does not end; the third leaves regardless."""
-        if sys.stderr.isatty():
-            # Where it echoes, the terminal itself shows ^C where the cursor is.
-            sys.stderr.write("^C\n" if self.echo.is_off else "\n")
-        if count == 2:
-            sys.stderr.write("still waiting for the command to end; Ctrl-C again leaves mrepl\n")
-        sys.stderr.flush()
+        with suppress(OSError):  # there is nobody who reads it any more
+            if sys.stderr.isatty():
+                # Where it echoes, the terminal itself shows ^C where the cursor is.
+                sys.stderr.write("^C\n" if self.echo.is_off else "\n")
+            if count == 2:
+                sys.stderr.write(
+                    "still waiting for the command to end; Ctrl-C again leaves mrepl\n"
+                )
+            sys.stderr.flush()
         if count > 2:
-            sys.stdout.flush()
+            with suppress(OSError):  # as above
+                sys.stdout.flush()
             self.echo.restore()
             os._exit(ExitStatus.INTERRUPTED)
 

@@ -63,8 +63,9 @@ from runtime.interface.types import (
 )
 from runtime.json_values import JsonValue, PythonResult, PythonValue, parse_json
 from runtime.python_types.widths import F32, F64, S8, S16, S32, S64, U8, U16, U32, U64
-from runtime.reloading import ChangedModule, ReloadCause, Reloaded
+from runtime.reloaded import ChangedModule, ReloadCause, Reloaded
 from runtime.service import Service
+from runtime.service_warnings import MarineWarning
 from runtime.suggestions import suggestion
 
 if typing.TYPE_CHECKING:
@@ -127,6 +128,7 @@ __all__ = [
     "Manifest",
     "MappedDirectory",
     "MarineError",
+    "MarineWarning",
     "MemoryLimitExceeded",
     "ModuleConfig",
     "ModuleError",

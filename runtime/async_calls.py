@@ -90,9 +90,7 @@ class AsyncCalls:
         result = self._calls.run(
             replace(prepared, run=run), values, call.call_parameters, call.timeout
         )
-        to_python = prepared.to_python
-        # Without a converter a result is a Python value already.
-        return result if to_python is None else to_python(result)  # type: ignore[return-value]
+        return prepared.to_python(result)
 
     def _stop(self, call: "_AwaitedCall") -> None:
         """Stop a call and no other; nothing happens where it has ended."""

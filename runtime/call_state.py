@@ -1,5 +1,6 @@
 """What all calls under way in a service have in common: how deep they are, and what runs."""
 
+import sys
 from collections.abc import Callable
 
 from runtime.engine.raw import MemoryView
@@ -42,7 +43,9 @@ class CallState:
         return self._depth if self.staging is None else self._stored(self.staging)[0]
 
     def enter(self) -> tuple[int, int]:
-        """A module calls another, in the interpreter.
+        """A module calls another, in the interpreter, or a host function that calls it back.
+
+        The raw calls that these make are none of glue's.
 
         Returns:
             What `leave` wants afterwards.
@@ -52,18 +55,6 @@ class CallState:
             return self._depth - 1, 0
         before = self._stored(self.staging)
         self._store(self.staging, before[0] + 1, 0)
-        return before
-
-    def enter_host(self) -> tuple[int, int]:
-        """A host function is called; the raw calls that it makes are none of glue's.
-
-        Returns:
-            What `leave` wants afterwards.
-        """
-        if self.staging is None:
-            return self._depth, 0
-        before = self._stored(self.staging)
-        self._store(self.staging, before[0], 0)
         return before
 
     def leave(self, before: tuple[int, int]) -> None:
@@ -119,3 +110,15 @@ def call_too_deep(
     )
     error.torn_module = importer
     return error
+
+
+def deeper_than_python(who: str) -> str:
+    """Why a call is too deep that is not as deep as `DEEPEST_CALL`: the reason, for its error.
+
+    Args:
+        who: call each other.
+    """
+    return (
+        f"{who} call each other more deeply than Python's recursion limit allows, "
+        f"which is {sys.getrecursionlimit()}"
+    )

@@ -22,19 +22,29 @@ _NO_CALL_PARAMETERS = CallParameters()
 
 
 def checked_timeout(seconds: float | None) -> float | None:
-    """A time limit that a caller gave.
+    """A time limit that a caller gave for a call.
 
     Raises:
         CallError: it is no number of seconds above 0.
     """
     if seconds is None:
         return None
-    if isinstance(seconds, int | float) and not isinstance(seconds, bool):
+    limit = seconds_above_0(seconds)
+    if limit is None:
+        raise CallError(
+            f"a time limit must be a number of seconds above 0, got {described(seconds)}"
+        )
+    return limit
+
+
+def seconds_above_0(given: object) -> float | None:
+    """The number of seconds that was given, or None where it is no number above 0."""
+    if isinstance(given, int | float) and not isinstance(given, bool):
         with suppress(OverflowError):  # an integer may be larger than any float
-            limit = float(seconds)
-            if limit > 0:
-                return limit
-    raise CallError(f"a time limit must be a number of seconds above 0, got {described(seconds)}")
+            seconds = float(given)
+            if seconds > 0:
+                return seconds
+    return None
 
 
 class Calls:

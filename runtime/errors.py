@@ -27,7 +27,7 @@ MarineError                     catches all of it
 """
 
 from runtime.frozen_dataclass import frozen_dataclass
-from runtime.shown_names import shown_name
+from runtime.shown_names import shown_word
 
 
 class MarineError(Exception):
@@ -48,12 +48,17 @@ class MarineError(Exception):
         self, message: str, *, module: str | None = None, function: str | None = None
     ) -> None:
         super().__init__(message)
-        self.message = message
         self.module = module
         self.function = function
 
-    def __str__(self) -> str:
-        return self.message
+    @property
+    def message(self) -> str:
+        """What happened; what is set is what `str` and `repr` show."""
+        return str(self.args[0])
+
+    @message.setter
+    def message(self, message: str) -> None:
+        self.args = (message,)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Errors are passed between processes whole, whatever their class asks of callers."""
@@ -61,7 +66,7 @@ class MarineError(Exception):
 
     @property
     def kind(self) -> str:
-        """The name of the error's class, as `mrepl --json` prints it."""
+        """The name of the error's class, for programs that do not have the class itself."""
         return type(self).__name__
 
 
@@ -223,7 +228,7 @@ class WasmFrame:
     offset: int | None
 
     def __str__(self) -> str:
-        name = shown_name(self.function or f"function[{self.function_index}]")
+        name = shown_word(self.function or f"function[{self.function_index}]")
         place = "" if self.offset is None else f" at 0x{self.offset:x}"
         return f"{self.module or '?'}!{name}{place}"
 

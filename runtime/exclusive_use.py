@@ -78,7 +78,7 @@ class ExclusiveUse:
             raise _inside()
 
     @contextmanager
-    def with_python(self) -> Iterator[None]:
+    def uninterrupted(self) -> Iterator[None]:
         """As `for_call`, and Ctrl-C does not interrupt what is done: it stops a load that runs.
 
         For all that is not a call: it is rare, and its parts belong together.
@@ -120,8 +120,8 @@ def _refuse_lost() -> bool:
 
 def _inside() -> CallError:
     return CallError(
-        "a host function cannot use its own service while that service is calling it: "
-        "do it after the call"
+        "a host function, `output` or `progress` cannot use its own service while that service is "
+        "calling it: do it after the call"
     )
 
 

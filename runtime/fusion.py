@@ -113,9 +113,10 @@ class Fusion:
 
     def unfused(self, home: LinkedModule) -> Unfused:
         """The functions that the interpreter runs, and why."""
-        for module in exporters_first(home):
-            if module.unfused is None:
-                module.unfused = _unfused(module)
+        if home.unfused is None:  # statistics ask of every module, each with all its imports
+            for module in exporters_first(home):
+                if module.unfused is None:
+                    module.unfused = _unfused(module)
         return cast("Unfused", home.unfused)
 
     def text(self, home: LinkedModule) -> GlueText:

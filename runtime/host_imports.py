@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from runtime.call_state import CallState
+from runtime.call_state import DEEPEST_CALL, CallState, deeper_than_python
+from runtime.engine import python_stack
 from runtime.engine.compilation import CoreImport
 from runtime.engine.raw_values import Number
 from runtime.engine.store import Function
-from runtime.errors import LinkError
+from runtime.errors import CallDepthExceeded, LinkError
 from runtime.host.binding import SET_RESULT, bind
 from runtime.host.function import HostFunction, lies_in_memory, raw_signature
 from runtime.host.missing_function import missing_function
@@ -53,21 +54,37 @@ def bind_host_function(
     _check_exports_for(function, home, place)
     call = bind(function, home, namespace=entry.namespace, observation=home.observation)
     if function.result is not None and lies_in_memory(function.result):
-        call = _calling_the_guest(call, calls)
+        call = _calling_the_guest(call, function.name, home, calls)
     return home.store.host_function(signature, call)
 
 
 def _calling_the_guest(
-    call: Callable[..., Number | None], calls: CallState
+    call: Callable[..., Number | None], function: str, home: LinkedModule, calls: CallState
 ) -> Callable[..., Number | None]:
-    """A host function that itself calls the module: its `allocate`, for the result."""
+    """A host function that itself calls the module: its `allocate`, for the result.
+
+    That may call the host function again, and so without end. The module that is called at the
+    deepest level may call it once.
+    """
+    place = f"{home.name} calls host function {shown_name(function)}"
 
     def call_and_restore(*arguments: Number) -> Number | None:
-        before = calls.enter_host()
+        if calls.depth > DEEPEST_CALL:
+            raise too_deep(
+                f"modules and the host call each other more than {DEEPEST_CALL} levels deep"
+            )
+        if not python_stack.has_room():
+            raise too_deep(deeper_than_python("modules and the host"))
+        before = calls.enter()
         try:
             return call(*arguments)
         finally:
             calls.leave(before)
+
+    def too_deep(reason: str) -> CallDepthExceeded:
+        error = CallDepthExceeded(f"{place}: {reason}", module=home.name, function=function)
+        error.torn_module = home.name
+        return error
 
     return call_and_restore
 

@@ -4,14 +4,14 @@ Imports lead to the module's own WASI, to the host, or to the public functions o
 loaded already (spec marine-runtime.md, "Loading a module").
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from typing import cast
 
 from runtime.adapters.interpreter import Adapter
-from runtime.call_state import DEEPEST_CALL, CallState, call_too_deep
+from runtime.call_state import DEEPEST_CALL, CallState, call_too_deep, deeper_than_python
 from runtime.engine import python_stack
 from runtime.engine.compilation import CoreImport
+from runtime.engine.failures import start_error
 from runtime.engine.raw_values import Number
 from runtime.engine.store import Function, ServiceStore
 from runtime.engine.wasi.module_wasi import ModuleWasi
@@ -98,10 +98,10 @@ def link(
             if linked.wasi is not None:
                 _set_up_wasi(linked, linked.wasi)
             _start(linked)
-            store.raise_interruption()
+            store.raise_from_signal_handler()
     except BaseException:
         linked.unload()
-        store.raise_interruption()  # rather than what the start made of it
+        store.raise_from_signal_handler()  # rather than what the start made of it
         raise
     return linked
 
@@ -123,9 +123,7 @@ def _set_up_wasi(linked: LinkedModule, wasi: ModuleWasi) -> None:
         stopped = store.interruption.error()
         if stopped is None:
             raise
-        raise StartError(
-            f"the start of module {linked.name!r} failed: {stopped}", module=linked.name
-        ) from error
+        raise start_error("the start", stopped, module=linked.name) from error
 
 
 def _bind_imports(
@@ -273,11 +271,7 @@ def _entering(
         if calls.depth >= DEEPEST_CALL:
             raise call_too_deep(*place)
         if not python_stack.has_room():
-            raise call_too_deep(
-                *place,
-                "modules call each other more deeply than Python's recursion limit allows, "
-                f"which is {sys.getrecursionlimit()}",
-            )
+            raise call_too_deep(*place, deeper_than_python("modules"))
         before = calls.enter()
         try:
             results = adapter.run(cast("tuple[InterfaceValue, ...]", arguments))
@@ -325,15 +319,6 @@ def _start(linked: LinkedModule) -> None:
         except Trap as trap:
             if trap.exit_status == 0:
                 continue  # a `main` that ends with exit(0)
-            raise _start_error(linked.name, name, trap) from trap
+            raise start_error(name, trap, module=linked.name, function=name) from trap
         except MarineError as error:
-            raise _start_error(linked.name, name, error) from error
-
-
-def _start_error(module: str, function: str, cause: MarineError) -> StartError:
-    error = StartError(
-        f"{function} of module {module!r} failed: {cause}", module=module, function=function
-    )
-    if cause.torn_module != module:
-        error.torn_module = cause.torn_module
-    return error
+            raise start_error(name, error, module=linked.name, function=name) from error

@@ -1,7 +1,7 @@
-"""Loading: modules become part of a service, and come into it anew when their files change."""
+"""Loading: modules become part of a service, and leave it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -19,19 +19,16 @@ from runtime.errors import (
     MarineError,
     MemoryLimitExceeded,
     ModuleError,
-    ModuleFileError,
     ModuleInUse,
     StartError,
 )
 from runtime.fusion import Fusion
-from runtime.import_order import after_their_imports, with_importers
 from runtime.linked_module import LinkedModule
 from runtime.linking import link
 from runtime.loaded_modules import LoadedModules
 from runtime.module import Module, read_module
 from runtime.module_origin import ModuleOrigin
 from runtime.observation import Observation
-from runtime.reloading import ChangedModule, ReloadCause, Reloaded
 from runtime.renewal import Renewal
 from runtime.surroundings import Surroundings
 from runtime.torn_state import add_torn_note
@@ -44,7 +41,11 @@ Progress: TypeAlias = Callable[[str], None]
 
 
 class Loading:
-    """Loads and unloads the modules of one service; who calls it has the service for itself."""
+    """Loads and unloads the modules of one service; who calls it has the service for itself.
+
+    Attributes:
+        origins: how each loaded module came into the service, by its name.
+    """
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Loading:
         call_state: CallState,
         calls: Calls,
         fusion: Fusion,
+        renewal: Renewal,
         observation: Observation,
         output: Output,
         progress: Progress | None,
@@ -68,6 +70,7 @@ class Loading:
             call_state: its calls' state.
             calls: its calls, whose time limit is that of a module's start too.
             fusion: its fused engine.
+            renewal: gives it new stores.
             observation: whether its calls are observed.
             output: where its modules' stdout and stderr go.
             progress: is told what begins; None for nobody.
@@ -79,11 +82,11 @@ class Loading:
         self._call_state = call_state
         self._calls = calls
         self._fusion = fusion
-        self._renewal = Renewal(store, call_state, fusion)
+        self._renewal = renewal
         self._observation = observation
         self._output = output
         self._progress = progress or _nobody_watches
-        self._origins: dict[str, ModuleOrigin] = {}
+        self.origins: dict[str, ModuleOrigin] = {}
 
     def load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
         """Load a module.
@@ -107,13 +110,13 @@ class Loading:
         if name in self._loaded.by_name:
             raise DuplicateModule(f"module with name {name!r} already loaded", module=name)
         self._call_state.reset()
-        module = self._read(config, wasm)
+        module = self.read(config, wasm)
         try:
-            linked = self._linked(config, module, self._loaded.by_name)
+            linked = self.linked(config, module, self._loaded.by_name)
         except BaseException:
             self._free_if_empty()
             raise
-        self._add(config, linked)
+        self.add(config, linked)
 
     def unload(self, name: str, *, force: bool) -> None:
         """Unload a module.
@@ -136,7 +139,7 @@ class Loading:
             )
         self._calls.forget()  # first: a signal handler may raise before the rest
         self._loaded.remove(name)
-        del self._origins[name]
+        del self.origins[name]
         linked.unload()
         self._fusion.unloaded(linked, tuple(self._loaded))
         self._free_if_empty()
@@ -147,12 +150,12 @@ class Loading:
         Raises:
             NoSuchModule: there is none of this name.
         """
-        return dict(self._origins[self._loaded.find(module).name].environment)
+        return dict(self.origins[self._loaded.find(module).name].environment)
 
     def statistics(self, linked: LinkedModule) -> ModuleStatistics:
         """The memory of a loaded module."""
         statistics = statistics_of(linked)
-        most, limit = statistics.max_memory_bytes, self._origins[linked.name].config.max_memory
+        most, limit = statistics.max_memory_bytes, self.origins[linked.name].config.max_memory
         holds = limit is not None and most == limit // PAGE_SIZE * PAGE_SIZE
         return replace(
             statistics,
@@ -160,111 +163,18 @@ class Loading:
             configured_limit=limit if holds else None,
         )
 
-    def changed(self) -> tuple[ChangedModule, ...]:
-        """The modules whose files are not what was loaded, in load order.
-
-        Files that cannot be read or that end early are not ready, and not among them.
-        """
-        found = []
-        for linked in self._loaded:
-            with suppress(ModuleFileError):
-                changed = self._origins[linked.name].change(linked.module)
-                if changed is not None:
-                    found.append(changed)
-        return tuple(found)
-
-    def reload(self, asked: Sequence[str]) -> tuple[Reloaded, ...]:
-        """Load modules anew, and those that import them; all of them, or none.
-
-        Args:
-            asked: their names; without any: all whose files have changed.
-
-        Returns:
-            What was loaded anew, in load order.
-
-        Raises:
-            NoSuchModule: there is none of one of the names.
-            ModuleError: a module cannot be loaded; the service stays as it was.
-            MemoryLimitExceeded: the service's memory limit leaves no room for the new ones.
-        """
-        self._loaded.check_open()
-        for name in asked:
-            _check_has_file(self._loaded.find(name))
-        if not asked:
-            for linked in self._loaded:
-                self._origins[linked.name].change(linked.module)  # raises where a file is not ready
-        changed = {each.name for each in self.changed()}
-        before = dict(self._loaded.by_name)
-        names = with_importers(
-            asked or changed, {name: old.imports_from for name, old in before.items()}
-        )
-        modules = {
-            name: self._read(self._origins[name].config)
-            if name in asked or name in changed
-            else before[name].module
-            for name in names
-        }
-        if 0 < len(modules) == len(before):
-            self._renew(modules)
-        else:
-            self._take_over(self._linked_anew(modules))
-        return tuple(_reloaded(before[name], self._loaded.by_name[name], names) for name in names)
-
-    def _renew(self, modules: Mapping[str, Module]) -> None:
-        """Load all modules anew: nothing of before is needed any more."""
-        with self._renewal.new_store():
-            made = self._linked_anew(modules)
-            self._renewal.decide()
-            try:
-                self._take_over(made)
-            except BaseException:  # of a signal handler
-                self._take_over(made)
-                raise
-
     def _free_if_empty(self) -> None:
         if not self._loaded.by_name:
             self._renewal.free_all()
 
-    def _linked_anew(self, modules: Mapping[str, Module]) -> dict[str, LinkedModule]:
-        """The modules, linked with each other and with those that stay."""
-        seen = {
-            name: linked for name, linked in self._loaded.by_name.items() if name not in modules
-        }
-        imports = {name: module.imported_namespaces() for name, module in modules.items()}
-        made: dict[str, LinkedModule] = {}
-        try:
-            for name in after_their_imports(
-                modules, lambda name: [other for other in modules if other in imports[name]]
-            ):
-                self._call_state.reset()
-                config = self._origins[name].config
-                seen[name] = made[name] = self._linked(config, modules[name], seen)
-        except BaseException as error:
-            for linked in made.values():
-                linked.unload()
-            if isinstance(error, MemoryLimitExceeded):
-                error.message += (
-                    "\n  the modules in whose place they come count too, until it is sure that all "
-                    "can be loaded"
-                )
-            raise
-        return made
-
-    def _take_over(self, made: Mapping[str, LinkedModule]) -> None:
-        """Put modules in the place of those of the same names."""
-        self._calls.forget()
-        for name, linked in made.items():
-            old = self._loaded.by_name[name]
-            self._add(self._origins[name].config, linked)
-            if old is not linked:
-                old.unload()
-
-    def _add(self, config: ModuleConfig, linked: LinkedModule) -> None:
+    def add(self, config: ModuleConfig, linked: LinkedModule) -> None:
+        """Add a linked module, or put it in the place of the one of the same name."""
         environment = self._surroundings.wasi_settings(config).environment
-        self._origins[config.name] = ModuleOrigin(config, environment, linked.module.file)
+        self.origins[config.name] = ModuleOrigin(config, environment, linked.module.file)
         self._loaded.add(linked)
 
-    def _read(self, config: ModuleConfig, wasm: bytes | None = None) -> Module:
+    def read(self, config: ModuleConfig, wasm: bytes | None = None) -> Module:
+        """Read and compile a module; args and exceptions are those of `load`."""
         name = config.name
         self._progress(f"compiling {name}")
         with self._explaining_lack_of_memory(name), self._interruption.running(None):
@@ -281,9 +191,20 @@ class Loading:
                 )
         return module
 
-    def _linked(
+    def linked(
         self, config: ModuleConfig, module: Module, loaded: Mapping[str, LinkedModule]
     ) -> LinkedModule:
+        """Link and start a module, which is not added yet.
+
+        Args:
+            config: the module's.
+            module: what `read` has given.
+            loaded: the modules that it may import from.
+
+        Raises:
+            ModuleError: it cannot be linked or started.
+            MemoryLimitExceeded: the service's memory limit leaves no room for it.
+        """
         self._progress(f"starting {config.name}")
         settings = self._surroundings.wasi_settings(config)
         instances = self._store.current.instances
@@ -307,9 +228,7 @@ class Loading:
 
     def _module_wasi(self, name: str, settings: WasiSettings) -> ModuleWasi:
         return self._store.wasi.prepare(
-            name,
-            lambda descriptor, data: self._output(name, descriptor, data),
-            settings=settings,
+            name, lambda descriptor, data: self._output(name, descriptor, data), settings
         )
 
     @contextmanager
@@ -333,24 +252,6 @@ class Loading:
             if self._store.rejected > rejected:
                 raise self._store.out_of_memory(error.message, rejected, module=module) from error
             raise
-
-
-def _check_has_file(linked: LinkedModule) -> None:
-    if linked.module.file is None:
-        raise ModuleError(
-            f"module {linked.name!r} was loaded from bytes, so there is no file to reload it "
-            "from: unload it and load it again",
-            module=linked.name,
-        )
-
-
-def _reloaded(old: LinkedModule, new: LinkedModule, names: Sequence[str]) -> Reloaded:
-    before, now = old.module.file, new.module.file
-    if new.module is old.module:
-        imports = tuple(name for name in names if name in new.imports_from)
-        return Reloaded(new.name, ReloadCause.IMPORTS, imports)
-    is_changed = before is None or now is None or before.contents != now.contents
-    return Reloaded(new.name, ReloadCause.CHANGED if is_changed else ReloadCause.ASKED)
 
 
 def _nobody_watches(_activity: str) -> None:

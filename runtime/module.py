@@ -85,8 +85,8 @@ def read_module(
         if interface is None:
             interface = _interfaces[compiled] = _validated(section, compiled, name)
     except ModuleError as error:
-        error.module = name
-        if repr(name) not in error.message:
+        if error.module is None:  # it was raised where nobody knew of the module
+            error.module = name
             place = "" if file is None else f" ({file.path})"
             error.message = f"module {name!r}{place}: {error.message}"
         raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from runtime.config.model import ModuleConfig
 from runtime.module import Module
 from runtime.module_file import ModuleFile, look_again
-from runtime.reloading import ChangedModule
+from runtime.reloaded import ChangedModule
 
 
 @dataclass(slots=True)

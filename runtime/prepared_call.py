@@ -13,14 +13,15 @@ from runtime.json_values import (
     PythonResult,
     PythonValue,
     arguments_to_values,
+    json_text,
     parse_json,
     prepare_arguments,
     prepare_result,
 )
 from runtime.linked_module import LinkedModule, PublicFunction, Run
 
-_ToPython: TypeAlias = Callable[[InterfaceValue | None], PythonResult] | None
-_ToJson: TypeAlias = Callable[[InterfaceValue | None], JsonValue] | None
+_ToPython: TypeAlias = Callable[[InterfaceValue | None], PythonResult]
+_ToJson: TypeAlias = Callable[[InterfaceValue | None], JsonValue]
 
 NOT_QUICK = (NotQuick, *NOT_PLAIN)
 """What reading and accepting a JSON text raises where more must be looked at."""
@@ -34,8 +35,8 @@ class PreparedCall:
         home: its module.
         function: itself.
         accept: gives the interface values of arguments that are plainly right.
-        to_python: makes the result a Python value; None where it is one already.
-        to_json: makes the result a JSON value; None where it is one already.
+        to_python: makes the result a Python value.
+        to_json: makes the result a JSON value.
         run: runs the function; None where the engine of the moment must be asked.
     """
 
@@ -79,6 +80,14 @@ class PreparedCall:
             called=called,
         )
 
+    def result_text(self, result: InterfaceValue | None) -> str:
+        """The result as JSON text, without white space.
+
+        Raises:
+            CallError: it nests too deeply for Python's stack.
+        """
+        return json_text(self.to_json(result))
+
 
 def prepare_call(home: LinkedModule, function: PublicFunction) -> PreparedCall:
     """Prepare the calls of a public function."""
@@ -87,9 +96,14 @@ def prepare_call(home: LinkedModule, function: PublicFunction) -> PreparedCall:
         home,
         function,
         prepare_arguments(signature),
-        cast("_ToPython", prepare_result(signature.result, json=False)),
-        cast("_ToJson", prepare_result(signature.result, json=True)),
+        cast("_ToPython", prepare_result(signature.result, json=False) or _as_it_is),
+        cast("_ToJson", prepare_result(signature.result, json=True) or _as_it_is),
     )
+
+
+def _as_it_is(result: InterfaceValue | None) -> InterfaceValue | None:
+    """Stands for the conversion of results that are JSON or Python values already."""
+    return result
 
 
 def parse_call_parameters(text: str) -> JsonValue:

@@ -69,7 +69,7 @@ class Renewal:
         old.store.close()
 
     def decide(self) -> None:
-        """The new store stays."""
+        """The new store stays, if there is one."""
         self._is_decided = True
 
     def free_all(self) -> None:

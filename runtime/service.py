@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import NoReturn, Self
 
 from runtime.adapters.engines import Engine
-from runtime.calls import checked_timeout
+from runtime.config.checked_config import checked_path, checked_path_or_none
 from runtime.config.directories import create_directories
 from runtime.config.model import ModuleConfig, ServiceConfig
 from runtime.engine.interruption import Interruption
@@ -18,19 +18,20 @@ from runtime.host.mounted_binary_limits import MountedBinaryLimits
 from runtime.host.registration import HostFunctions, registered_functions
 from runtime.json_values.problems import described
 from runtime.loading import Output, Progress
-from runtime.reloading import Reloaded
+from runtime.own_output import OwnOutput
+from runtime.reloaded import Reloaded
 from runtime.service_calls import ServiceCalls
 from runtime.service_inspection import ServiceInspection
-from runtime.service_options import check_options, checked_engine, checked_path, with_modules
+from runtime.service_options import (
+    check_options,
+    checked_engine,
+    checked_time_limit,
+    with_modules,
+)
 from runtime.service_parts import service_parts
+from runtime.service_warnings import warn_user
 from runtime.suggestions import listing
 from runtime.surroundings import Surroundings
-
-
-def write_to_own_output(_module: str, descriptor: int, data: bytes) -> None:
-    """Pass what modules write on to this process's own stdout and stderr, byte for byte."""
-    while data:
-        data = data[os.write(descriptor, data) :]  # a pipe may take only a part at once
 
 
 class Service(ServiceCalls, ServiceInspection):
@@ -52,7 +53,8 @@ class Service(ServiceCalls, ServiceInspection):
     Attributes:
         config: what the service was created from.
         service_id: a UUID4, the modules' environment variable `service_id`.
-        warnings: what in the config, in `WASM_LOG` or in `host_functions` is odd but does no harm.
+        warnings: what in the config, in `wasm_log` or in `host_functions` is odd but does no harm;
+            each is issued as a `MarineWarning` too.
     """
 
     def __init__(
@@ -63,7 +65,7 @@ class Service(ServiceCalls, ServiceInspection):
         host_functions: HostFunctions = (),
         wasm_log: str | None = None,
         timeout: float | None = None,
-        output: Output = write_to_own_output,
+        output: Output | None = None,
         mounted_binary_limits: MountedBinaryLimits | None = None,
         interruption: Interruption | None = None,
         engine: Engine = Engine.FUSED,
@@ -83,10 +85,11 @@ class Service(ServiceCalls, ServiceInspection):
                 environment variable `WASM_LOG`.
             timeout: seconds, above 0, that each call, and each module's start, may take; None
                 for no limit.
-            output: where the modules' stdout and stderr go.
+            output: where the modules' stdout and stderr go; by default to those of this process,
+                with control characters escaped where that is a terminal.
             mounted_binary_limits: bounds of each run of a mounted binary.
             interruption: to stop the modules' start from another thread, before there is a
-                service whose `interrupt` could be called.
+                service whose `interrupt` could be called; one that no other service has.
             engine: what runs the adapters; see `Service.engine`.
             progress: is told what begins now, now and at later loads: `compiling greeting`,
                 `starting greeting`.
@@ -95,6 +98,7 @@ class Service(ServiceCalls, ServiceInspection):
             MarineError: the config's directories cannot be made, or a module cannot be loaded.
         """
         engine = checked_engine(engine)
+        timeout = checked_time_limit("timeout", timeout)
         config = with_modules(config, modules)
         check_options(
             wasm_log=wasm_log,
@@ -116,20 +120,21 @@ class Service(ServiceCalls, ServiceInspection):
             *directives.warnings_of_unknown(names),
             *registered.warnings_of_unknown(names),
         )
+        if self.warnings:
+            warn_user(self.warnings)
         surroundings = Surroundings(
             self.service_id,
             directives,
             mounted_binary_limits or MountedBinaryLimits(),
             registered,
         )
-        timeout = checked_timeout(timeout)
         create_directories(config)
         parts = service_parts(
             config,
             surroundings,
             engine=engine,
             timeout=timeout,
-            output=output,
+            output=OwnOutput() if output is None else output,
             interruption=interruption,
             progress=progress,
         )
@@ -148,10 +153,11 @@ class Service(ServiceCalls, ServiceInspection):
         path: Path | str,
         *,
         working_dir: Path | str = ".",
+        modules_dir: Path | str | None = None,
         host_functions: HostFunctions = (),
         wasm_log: str | None = None,
         timeout: float | None = None,
-        output: Output = write_to_own_output,
+        output: Output | None = None,
         mounted_binary_limits: MountedBinaryLimits | None = None,
         interruption: Interruption | None = None,
         engine: Engine = Engine.FUSED,
@@ -163,6 +169,7 @@ class Service(ServiceCalls, ServiceInspection):
         Args:
             path: the Config.toml.
             working_dir: what the config's `service_working_dir` is relative to.
+            modules_dir: where the modules' files are, in place of the config's own `modules_dir`.
             host_functions: as for `Service`.
             wasm_log: as for `Service`.
             timeout: as for `Service`.
@@ -184,6 +191,7 @@ class Service(ServiceCalls, ServiceInspection):
             load_config(
                 checked_path("path", path),
                 working_dir=checked_path("working_dir", working_dir),
+                modules_dir=checked_path_or_none("modules_dir", modules_dir),
                 strict=strict,
             ),
             host_functions=host_functions,
@@ -204,7 +212,7 @@ class Service(ServiceCalls, ServiceInspection):
     @engine.setter
     def engine(self, engine: Engine) -> None:
         engine = checked_engine(engine)
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             self._parts.loaded.check_open()
             self._parts.fusion.engine = engine
             self._parts.calls.forget()
@@ -249,7 +257,7 @@ class Service(ServiceCalls, ServiceInspection):
             NoSuchModule: there is none of this name.
             ModuleInUse: others import it.
         """
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             self._parts.loading.unload(name, force=force)
 
     def reload(self, *modules: str) -> tuple[Reloaded, ...]:
@@ -270,8 +278,8 @@ class Service(ServiceCalls, ServiceInspection):
             ModuleError: one cannot be loaded or was loaded from bytes; the service stays as it was.
             MemoryLimitExceeded: the service's memory limit leaves no room for the new ones.
         """
-        with self._parts.use.with_python():
-            return self._parts.loading.reload(modules)
+        with self._parts.use.uninterrupted():
+            return self._parts.reloading.reload(modules)
 
     def interrupt(self) -> None:
         """Stop the call or load that runs now, from any thread; nothing happens without one."""
@@ -318,6 +326,7 @@ class Service(ServiceCalls, ServiceInspection):
         return f"<service with modules: {listing(self._parts.loaded.by_name)}>"
 
     def __enter__(self) -> Self:
+        self._parts.loaded.check_open()
         return self
 
     def __exit__(
@@ -329,5 +338,5 @@ class Service(ServiceCalls, ServiceInspection):
         self.close()
 
     def _load(self, config: ModuleConfig, wasm: bytes | None = None) -> None:
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             self._parts.loading.load(config, wasm)

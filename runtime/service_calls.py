@@ -11,17 +11,23 @@ from runtime.json_values import (
     JsonValue,
     PythonResult,
     PythonValue,
-    json_text,
     parse_json,
     quick_json,
 )
-from runtime.prepared_call import NOT_QUICK, parse_call_parameters, prepare_call
+from runtime.prepared_call import (
+    NOT_QUICK,
+    PreparedCall,
+    parse_call_parameters,
+    prepare_call,
+)
+from runtime.service_options import checked_time_limit
 from runtime.service_parts import ServiceParts
 
 if TYPE_CHECKING:
     from runtime.async_calls import AsyncCalls
     from runtime.bound_modules.bound_module import BoundModule
     from runtime.bound_modules.modules import Modules
+    from runtime.tracing.traced_call import Tracing
     from runtime.tracing.tree import Trace
 
 
@@ -102,14 +108,14 @@ class ServiceCalls:
         What is set holds from the next call or load on.
 
         Raises:
-            CallError: what is set is no number of seconds above 0.
+            ConfigError: what is set is no number of seconds above 0.
         """
         return self._parts.calls.timeout
 
     @timeout.setter
     def timeout(self, seconds: float | None) -> None:
-        limit = checked_timeout(seconds)
-        with self._parts.use.with_python():
+        limit = checked_time_limit("timeout", seconds)
+        with self._parts.use.uninterrupted():
             self._parts.calls.timeout = limit
 
     def call(
@@ -140,10 +146,7 @@ class ServiceCalls:
         """
         prepared = self._find(module, function)
         values = prepared.values(arguments, from_json=False)
-        result = self._run(prepared, values, call_parameters, timeout)
-        to_python = prepared.to_python
-        # Without a converter a result is a Python value already.
-        return result if to_python is None else to_python(result)  # type: ignore[return-value]
+        return prepared.to_python(self._run(prepared, values, call_parameters, timeout))
 
     async def call_async(
         self,
@@ -198,10 +201,7 @@ class ServiceCalls:
         """
         prepared = self._find(module, function)
         values = prepared.values(arguments, from_json=True)
-        result = self._run(prepared, values, call_parameters, timeout)
-        to_json = prepared.to_json
-        # Without a converter a result is JSON already.
-        return result if to_json is None else to_json(result)  # type: ignore[return-value]
+        return prepared.to_json(self._run(prepared, values, call_parameters, timeout))
 
     def call_text(
         self,
@@ -227,23 +227,18 @@ class ServiceCalls:
             values = prepared.accept(quick_json(arguments))
         except NOT_QUICK:
             values = prepared.values(parse_json(arguments), from_json=True)
-        result = self._run(prepared, values, parameters, timeout)
-        if result is None:
-            return "null"
-        to_json = prepared.to_json
-        # Without a converter a result is JSON already.
-        return json_text(result if to_json is None else to_json(result))  # type: ignore[arg-type]
+        return prepared.result_text(self._run(prepared, values, parameters, timeout))
 
     def trace(
         self,
         module: str,
         function: str,
-        arguments: str = "[]",
+        arguments: PythonValue = None,
         *,
-        call_parameters: str | None = None,
+        call_parameters: PythonValue = None,
         timeout: float | None = None,
-    ) -> "Trace":
-        """Call a public function as `call_text` does, and record what it does, step by step.
+    ) -> "Trace[PythonResult]":
+        """Call a public function as `call` does, and record what it does, step by step.
 
         The interpreter runs the call whatever the engine is, which afterwards is as before. What
         Wasm code does between its calls is not seen, and calls of WASI count as Wasm code.
@@ -254,23 +249,28 @@ class ServiceCalls:
         Raises:
             CallError: the call did not begin: there is no such function, or arguments do not fit.
         """
-        prepared = prepare_call(
-            self._parts.loaded.find(module), self._parts.loaded.function(module, function)
-        )
+        prepared = self._to_trace(module, function)
+        values = prepared.values(arguments, from_json=False)
+        return self._tracing.call(prepared, values, call_parameters, timeout, prepared.to_python)
+
+    def trace_text(
+        self,
+        module: str,
+        function: str,
+        arguments: str = "[]",
+        *,
+        call_parameters: str | None = None,
+        timeout: float | None = None,
+    ) -> "Trace[str]":
+        """As `trace`, with JSON texts as `call_text` takes and gives them.
+
+        Raises:
+            CallError: as for `trace`; ArgumentsError also where a text is no JSON.
+        """
+        prepared = self._to_trace(module, function)
         parameters = None if call_parameters is None else parse_call_parameters(call_parameters)
         values = prepared.values(parse_json(arguments), from_json=True)
-        # What records takes 2 ms to import, and few programs trace.
-        from runtime.tracing.traced_call import Tracing  # noqa: PLC0415
-
-        tracing = Tracing(
-            self._parts.loaded,
-            self._parts.calls,
-            self._parts.fusion,
-            self._parts.observation,
-            self._parts.use,
-            self._parts.store.interruption.request,
-        )
-        return tracing.call(prepared, values, parameters, timeout)
+        return self._tracing.call(prepared, values, parameters, timeout, prepared.result_text)
 
     def prepare(self, module: str, function: str) -> None:
         """Make the first call of a function as quick as later ones; calls do it by themselves.
@@ -279,10 +279,31 @@ class ServiceCalls:
             NoSuchModule: there is no such module.
             NoSuchFunction: it has no such function.
         """
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             prepared = self._parts.calls.prepare(module, function)
             self._parts.calls.found_run(prepared)
             self._parts.fusion.prepare_imports(prepared.home)
+
+    def _to_trace(self, module: str, function: str) -> PreparedCall:
+        """A function, prepared for one call that is traced."""
+        return prepare_call(
+            self._parts.loaded.find(module), self._parts.loaded.function(module, function)
+        )
+
+    @cached_property
+    def _tracing(self) -> "Tracing":
+        """What traces calls."""
+        # It takes 2 ms to import, and few programs trace.
+        from runtime.tracing.traced_call import Tracing  # noqa: PLC0415
+
+        return Tracing(
+            self._parts.loaded,
+            self._parts.calls,
+            self._parts.fusion,
+            self._parts.observation,
+            self._parts.use,
+            self._parts.store.interruption.request,
+        )
 
     def _require_async_calls(self) -> "AsyncCalls":
         """What makes the awaited calls, now that there is one."""

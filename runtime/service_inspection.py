@@ -10,7 +10,7 @@ from runtime.description import (
 from runtime.engine.wasi.descriptors import FileSystemView
 from runtime.errors import NoSuchModule
 from runtime.interface.metadata import ModuleMetadata
-from runtime.reloading import ChangedModule
+from runtime.reloaded import ChangedModule
 from runtime.service_parts import ServiceParts
 from runtime.tracing.adapter_names import adapter_names
 
@@ -46,7 +46,7 @@ class ServiceInspection:
 
     def statistics(self) -> Statistics:
         """The memory of all modules, in load order."""
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             self._parts.loaded.check_open()
             return Statistics(
                 tuple(map(self._parts.loading.statistics, self._parts.loaded)),
@@ -58,7 +58,7 @@ class ServiceInspection:
 
     def memory_sizes(self) -> dict[str, int]:
         """How many bytes each module's memory has now, in load order; none counts as 0."""
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             self._parts.loaded.check_open()
             return {each.name: statistics_of(each).memory_bytes for each in self._parts.loaded}
 
@@ -68,7 +68,7 @@ class ServiceInspection:
         Raises:
             NoSuchModule: there is none of this name.
         """
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             linked = self._parts.loaded.find(module)
             return GlueListing(
                 self._parts.fusion.text(linked).text, self._parts.fusion.unfused(linked).reasons()
@@ -88,7 +88,7 @@ class ServiceInspection:
         Raises:
             NoSuchModule: there is none of this name.
         """
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             return self._parts.loading.environment(module)
 
     def file_system(self, module: str) -> FileSystemView:
@@ -97,7 +97,7 @@ class ServiceInspection:
         Raises:
             NoSuchModule: there is none of this name.
         """
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             linked = self._parts.loaded.find(module)
             return FileSystemView((), ()) if linked.wasi is None else linked.wasi.file_system()
 
@@ -116,6 +116,6 @@ class ServiceInspection:
         Files that are missing or end in the middle, such as those that a compiler is writing, are
         not ready, and not among them. Nor are modules that were loaded from bytes.
         """
-        with self._parts.use.with_python():
+        with self._parts.use.uninterrupted():
             self._parts.loaded.check_open()
-            return self._parts.loading.changed()
+            return self._parts.reloading.changed()

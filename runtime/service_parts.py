@@ -12,6 +12,8 @@ from runtime.fusion import Fusion
 from runtime.loaded_modules import LoadedModules
 from runtime.loading import Loading, Output, Progress
 from runtime.observation import Observation
+from runtime.reloading import Reloading
+from runtime.renewal import Renewal
 from runtime.surroundings import Surroundings
 
 
@@ -27,6 +29,7 @@ class ServiceParts:
         calls: makes the calls.
         observation: whether calls are traced.
         loading: loads and unloads modules.
+        reloading: loads them anew when their files change.
     """
 
     loaded: LoadedModules
@@ -36,6 +39,7 @@ class ServiceParts:
     calls: Calls
     observation: Observation
     loading: Loading
+    reloading: Reloading
 
 
 def service_parts(
@@ -72,6 +76,7 @@ def service_parts(
     use = ExclusiveUse(store.interruption.request)
     fusion = Fusion(store, call_state, engine)
     calls = Calls(loaded, store, use, fusion, timeout=timeout)
+    renewal = Renewal(store, call_state, fusion)
     observation = Observation()
     loading = Loading(
         loaded,
@@ -80,8 +85,10 @@ def service_parts(
         call_state=call_state,
         calls=calls,
         fusion=fusion,
+        renewal=renewal,
         observation=observation,
         output=output,
         progress=progress,
     )
-    return ServiceParts(loaded, store, use, fusion, calls, observation, loading)
+    reloading = Reloading(loading, loaded, call_state=call_state, calls=calls, renewal=renewal)
+    return ServiceParts(loaded, store, use, fusion, calls, observation, loading, reloading)

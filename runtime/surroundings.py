@@ -49,7 +49,7 @@ class Surroundings:
             environment["WASM_LOG"] = level
         if config.wasi is not None:
             environment |= config.wasi.environment
-        return WasiSettings(environment, (), tuple(directories))
+        return WasiSettings(environment, tuple(directories))
 
     def host_functions(
         self,
@@ -63,7 +63,7 @@ class Surroundings:
         Args:
             config: the module's.
             call_parameters: gives those of the call that runs.
-            cancelled: set when mounted binaries must end.
+            cancelled: set when mounted binaries and long log messages must end.
         """
         functions = [*call_parameters_functions(call_parameters)]
         # The two imports load the standard library's logging and subprocess, 3 ms each, which only
@@ -71,7 +71,8 @@ class Surroundings:
         if config.logger_enabled:
             from runtime.host.logger import ModuleLog, log_function  # noqa: PLC0415
 
-            functions.append(log_function(ModuleLog(config.name, config.logging_mask)))
+            log = ModuleLog(config.name, config.logging_mask, cancelled=cancelled)
+            functions.append(log_function(log))
         if config.mounted_binaries:
             from runtime.host.mounted_binary import mounted_binary_function  # noqa: PLC0415
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from runtime.errors import MarineError
 from runtime.linked_module import LinkedModule
+from runtime.torn_note import torn_note
 
 
 def add_torn_note(error: MarineError, loaded: Mapping[str, LinkedModule]) -> None:
@@ -25,12 +26,4 @@ def add_torn_note(error: MarineError, loaded: Mapping[str, LinkedModule]) -> Non
         return
     linked = loaded.get(name)
     has_file = linked is not None and linked.module.file is not None
-    remedy = f"`reload {_as_word(name)}` starts it anew" if has_file else "load it anew"
-    error.message += (
-        f"\n  module {name!r} was stopped midway, its state may be inconsistent: {remedy}"
-    )
-
-
-def _as_word(name: str) -> str:
-    """The name as the shell's commands want it."""
-    return name if name.replace("_", "").replace("-", "").isalnum() else repr(name)
+    error.message += torn_note(name, has_file=has_file)

@@ -6,7 +6,8 @@ from time import perf_counter_ns
 from mrepl.command import Arguments, Reply
 from mrepl.elapsed_time import elapsed_line
 from mrepl.json_references import resolve_references
-from mrepl.session import Session, Settings
+from mrepl.session import Session
+from mrepl.settings import Settings
 from mrepl.text.cutting import cut
 from mrepl.text.durations import duration_text
 from mrepl.text.json_text import compact_json
@@ -21,10 +22,7 @@ _RESULT = "result: "
 def call(session: Session, arguments: Arguments) -> Reply:
     """Calls a function; the time covers the arguments from JSON, the call, the result to JSON."""
     module, function = arguments["module"], arguments["func"]
-    given = resolve_references(arguments.get("args") or "[]", session.last_result)
-    call_parameters = arguments.get("call_params")
-    if call_parameters is not None:
-        call_parameters = resolve_references(call_parameters, session.last_result)
+    given, call_parameters = given_values(session, arguments)
     call_text = session.service.call_text
 
     session.prepare_call(module, function)
@@ -55,6 +53,19 @@ def show(session: Session, _arguments: Arguments) -> Reply:
         compact_json(result),
         partial(_result_text, result, session.settings.style, None),
     )
+
+
+def given_values(session: Session, arguments: Arguments) -> tuple[str, str | None]:
+    """The arguments that a line gives a function, and the call parameters, if any: JSON texts.
+
+    Raises:
+        UsageError: one of them refers to what is not there.
+    """
+    given = resolve_references(arguments.get("args") or "[]", session.last_result)
+    call_parameters = arguments.get("call_params")
+    if call_parameters is not None:
+        call_parameters = resolve_references(call_parameters, session.last_result)
+    return given, call_parameters
 
 
 def result_listing(

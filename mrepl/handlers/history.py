@@ -8,7 +8,9 @@ from functools import partial
 from mrepl import __version__
 from mrepl.command import Arguments, Reply
 from mrepl.process.replaced_file import replace_file
-from mrepl.session import RanLine, Session, Settings
+from mrepl.ran_line import RanLine
+from mrepl.session import Session
+from mrepl.settings import Settings
 from mrepl.text.durations import duration_text
 from mrepl.text.escaping import escape_line, escape_text
 from mrepl.text.json_text import compact_json
@@ -96,17 +98,25 @@ def _header(session: Session, path: str) -> str:
 
 
 def _options(session: Session) -> list[str]:
-    """The options of the command line that change what commands do."""
+    """The options of the command line that change what commands give.
+
+    The others say where commands come from, how what they give is passed on, and what comes of
+    files that change.
+    """
     settings, default = session.first_settings, Settings()
     options = []
     if settings.working_dir != default.working_dir:
         options += ["--working-dir", str(settings.working_dir)]
     if settings.timeout is not None:
-        options += ["--timeout", f"{settings.timeout:g}"]
+        options += ["--timeout", repr(settings.timeout).removesuffix(".0")]
     if settings.engine is not default.engine:
         options += ["--engine", settings.engine.value]
     if settings.style is not default.style:
         options += ["--style", settings.style.value]
+    if settings.strict:
+        options.append("--strict")
+    for path in settings.host_files:
+        options += ["--host", path]
     return options
 
 
@@ -118,7 +128,12 @@ def _script_line(ran: RanLine) -> str:
 
 
 def _first_line(error: str) -> str:
-    return escape_line(error.partition("\n")[0])
+    """The first line, and the next one too where that is what the first announces."""
+    first, _, rest = error.partition("\n")
+    if first.endswith(":"):
+        following, _, _ = rest.partition("\n")
+        first = f"{first} {following.strip()}"
+    return escape_line(first)
 
 
 def _write(path: str, text: str, *, force: bool) -> None:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from functools import partial
 
-from mrepl.command import Arguments, Reply
+from mrepl.command import PAGER, Arguments, Reply
 from mrepl.session import Session
+from mrepl.text.cutting import cut_listing
 from mrepl.text.escaping import escape_line
 from mrepl.text.json_text import compact_json
 from mrepl.text.marked_text import Mark, MarkedText, Span
 from mrepl.text.sizes import exact_size_text, size_text
 from runtime import Engine, JsonValue, ModuleStatistics, Statistics
 from runtime.engine.wasi.descriptors import FileSystemView
+from runtime.shown_names import shown_name
 
 
 def show_statistics(session: Session, _arguments: Arguments) -> Reply:
@@ -57,7 +59,9 @@ def _statistics_text(statistics: Statistics, grown: Mapping[str, int]) -> Marked
     spans.append(Span(f"engine: {statistics.engine.value}\n"))
     if statistics.engine is Engine.FUSED:
         spans += (
-            Span(f"interpreted: {escape_line(f'{module.name}.{function} ({reason})')}\n")
+            Span(
+                f"interpreted: {escape_line(f'{module.name}.{shown_name(function)} ({reason})')}\n"
+            )
             for module in statistics.modules
             for function, reason in module.interpreted.items()
         )
@@ -109,10 +113,11 @@ def show_file_system(session: Session, arguments: Arguments) -> Reply:
             for entry in view.descriptors
         ],
     }
-    return Reply(compact_json(result), partial(_file_system_text, view))
+    lines = None if arguments.has(PAGER) else session.settings.result_lines
+    return Reply(compact_json(result), partial(_file_system_text, view, lines))
 
 
-def _file_system_text(view: FileSystemView) -> MarkedText:
+def _file_system_text(view: FileSystemView, lines: int | None) -> MarkedText:
     spans = [Span("Preopened directories:\n")]
     for directory in view.directories:
         names = escape_line(f"{directory.guest} -> {directory.host}")
@@ -127,4 +132,4 @@ def _file_system_text(view: FileSystemView) -> MarkedText:
         )
     if not view.descriptors:
         spans.append(Span("  <none>\n", Mark.FAINT))
-    return tuple(spans)
+    return cut_listing(tuple(spans), lines)

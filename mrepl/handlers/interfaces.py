@@ -6,7 +6,6 @@ from mrepl.command import Arguments, Reply
 from mrepl.interface_choice import chosen_interface
 from mrepl.interface_json import function_json, record_json
 from mrepl.session import Session
-from mrepl.text.escaping import escape_line
 from mrepl.text.json_text import compact_json
 from mrepl.text.marked_text import Mark, MarkedText, Span
 from runtime import (
@@ -16,6 +15,7 @@ from runtime import (
     signature_text,
     type_text,
 )
+from runtime.shown_names import shown_name
 
 
 def show_interface(session: Session, arguments: Arguments) -> Reply:
@@ -52,9 +52,9 @@ def _interface_text(modules: tuple[ModuleInterface, ...]) -> MarkedText:
     if records:
         spans.append(Span("\n"))
     for module in modules:
-        spans += (Span(escape_line(module.name), Mark.NAME), Span(":\n"))
+        spans += (Span(shown_name(module.name), Mark.NAME), Span(":\n"))
         for function in module.functions:
-            line = escape_line(signature_text(function.name, function.signature))
+            line = signature_text(function.name, function.signature)
             spans.append(Span(f"  {line}\n", Mark.CODE))
         if not module.functions:
             spans.append(Span("  <no exported functions>\n", Mark.FAINT))
@@ -71,6 +71,6 @@ def _record_listings(modules: tuple[ModuleInterface, ...]) -> list[str]:
 
 def _record_listing(record: RecordType) -> str:
     fields = "".join(
-        f"  {escape_line(f'{field.name}: {type_text(field.type)}')}\n" for field in record.fields
+        f"  {shown_name(field.name)}: {type_text(field.type)}\n" for field in record.fields
     )
-    return f"data {escape_line(record.name)}:\n{fields}"
+    return f"data {shown_name(record.name)}:\n{fields}"

@@ -6,7 +6,8 @@ from time import perf_counter_ns
 
 from mrepl.command import Arguments, Reply
 from mrepl.elapsed_time import elapsed_line
-from mrepl.session import Session, Settings
+from mrepl.session import Session
+from mrepl.settings import Settings
 from mrepl.text.durations import duration_text
 from mrepl.text.escaping import escape_line
 from mrepl.text.json_text import compact_json

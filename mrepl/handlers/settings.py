@@ -5,7 +5,7 @@ from functools import partial
 
 from mrepl.command import Arguments, Reply
 from mrepl.session import Session
-from mrepl.settings import SETTINGS, Setting, find_setting
+from mrepl.settings_table import SETTINGS, Setting, find_setting
 from mrepl.text.json_text import compact_json
 from mrepl.text.marked_text import Mark, MarkedText, Span
 

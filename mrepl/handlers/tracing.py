@@ -8,9 +8,9 @@ import sys
 from functools import partial
 
 from mrepl.command import Arguments, Reply, Verdict
-from mrepl.handlers.calls import result_listing
-from mrepl.json_references import resolve_references
-from mrepl.session import Session, Settings
+from mrepl.handlers.calls import given_values, result_listing
+from mrepl.session import Session
+from mrepl.settings import Settings
 from mrepl.text.escaping import escape_line
 from mrepl.text.json_text import compact_json, pretty_json
 from mrepl.text.marked_text import Mark, MarkedText, Span
@@ -31,13 +31,10 @@ def trace(session: Session, arguments: Arguments) -> Reply:
     adapter = arguments.option("--adapter")
     if adapter is not None:
         _check_adapter(adapter, session.service)
-    given = resolve_references(arguments.get("args") or "[]", session.last_result)
-    call_parameters = arguments.get("call_params")
-    if call_parameters is not None:
-        call_parameters = resolve_references(call_parameters, session.last_result)
+    given, call_parameters = given_values(session, arguments)
 
     session.growth.call_begins(session.service.memory_sizes())
-    traced = session.service.trace(
+    traced = session.service.trace_text(
         arguments["module"], arguments["func"], given, call_parameters=call_parameters
     )
     if traced.result is not None:
@@ -50,7 +47,7 @@ def trace(session: Session, arguments: Arguments) -> Reply:
         text = partial(_text, traced, trees, depth, adapter, session.settings)
     verdict = None
     if traced.error is not None:
-        verdict = Verdict(traced.error.kind, f"call failed with: {traced.error}")
+        verdict = Verdict(traced.error.kind, traced.error.message, "call")
     return Reply(compact_json(json), text, traced.elapsed_ns, verdict=verdict)
 
 
@@ -80,7 +77,7 @@ def _json_text(json: JsonValue) -> MarkedText:
 
 
 def _text(
-    traced: Trace,
+    traced: Trace[str],
     trees: tuple[AdapterEvent, ...],
     depth: int | None,
     adapter: str | None,

@@ -3,10 +3,12 @@
 Only what more typing cannot mend counts: half a name is no problem while a known one begins so.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mrepl.command import Kind, Parameter
 from mrepl.command_line import no_such_command
+from mrepl.guide_pages import guide_pages
+from mrepl.help_pages import GUIDE
 from mrepl.line.argument_types import expected_json
 from mrepl.line.command_ranges import command_ranges
 from mrepl.line.json_checking import LineProblem, json_problems
@@ -20,6 +22,8 @@ from runtime import suggestion
 
 _LONGEST = 6_000  # characters
 _MOST_LINES = 200
+
+_TOPICS = {"set": "no setting", GUIDE: "the guide has no page"}
 
 
 def is_too_long(text: str) -> bool:
@@ -65,16 +69,18 @@ def _part_problems(part: Part, line: LineParts, offer: Offer) -> Iterator[LinePr
         case Role.VALUE if part.parameter is not None:
             if part.parameter.kind is Kind.JSON:
                 yield from _json_problems(part, line, offer)
-            elif part.parameter.kind is Kind.COMMAND:
-                yield from _command_problems(part, offer)
+            elif part.parameter.kind is Kind.HELP:
+                yield from _command_problems(part, offer, (GUIDE, *guide_pages()))
             else:
                 yield from _word_problems(part, part.parameter, line, offer)
 
 
-def _command_problems(part: Part, offer: Offer) -> Iterator[LineProblem]:
+def _command_problems(
+    part: Part, offer: Offer, others: Sequence[str] = ()
+) -> Iterator[LineProblem]:
     names = [name for command in offer.commands for name in command.names]
-    if _is_unknown(part, names):
-        yield _problem(part, no_such_command(part.text, offer.commands))
+    if _is_unknown(part, [*names, *others]):
+        yield _problem(part, no_such_command(part.text, offer.commands, others))
 
 
 def _word_problems(
@@ -96,6 +102,8 @@ def _what_is_missing(kind: Kind, line: LineParts, offer: Offer) -> str | None:
             return None if module is None else f"module '{module.name}' has no function"
         case Kind.SETTING:
             return "no setting"
+        case Kind.TOPIC:
+            return _TOPICS.get(line.value(Kind.HELP) or "")
         case Kind.SETTING_VALUE:
             setting = offer.setting(line.value(Kind.SETTING))
             return None if setting is None or setting.other_values else f"no {setting.name}"

@@ -46,7 +46,7 @@ class Stretch:
 
 _OF_ROLES = {Role.COMMAND: Colour.COMMAND, Role.OPTION: Colour.OPTION}
 _OF_KINDS = {
-    Kind.COMMAND: Colour.COMMAND,
+    Kind.HELP: Colour.COMMAND,
     Kind.MODULE: Colour.MODULE,
     Kind.NEW_MODULE: Colour.MODULE,
     Kind.FUNCTION: Colour.FUNCTION,

@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 
 from mrepl.command import Kind, Parameter
+from mrepl.guide_pages import guide_pages
+from mrepl.help_pages import GUIDE
 from mrepl.interface_choice import type_names
 from mrepl.line.offer import Offer
 from mrepl.line_parts import LineParts
-from runtime import Engine, FunctionInterface, signature_text
+from runtime import Engine
+from runtime.interface.types import form_text
 
 
 def known_words(parameter: Parameter, line: LineParts, offer: Offer) -> list[tuple[str, str]]:
     """The words that may stand for a parameter, each with what there is to say of it."""
     match parameter.kind:
-        case Kind.COMMAND:
-            return [(command.name, command.about) for command in offer.commands]
+        case Kind.HELP:
+            return list(_of_help(offer))
+        case Kind.TOPIC:
+            return list(_topics(line, offer))
         case Kind.MODULE:
             return [
                 (module.name, _count(len(module.functions), "function")) for module in offer.modules
@@ -21,7 +26,7 @@ def known_words(parameter: Parameter, line: LineParts, offer: Offer) -> list[tup
         case Kind.FUNCTION:
             module = offer.module(line.value(Kind.MODULE))
             functions = () if module is None else module.functions
-            return [(each.name, _form(each)) for each in functions]
+            return [(each.name, form_text(each.signature)) for each in functions]
         case Kind.SETTING:
             return [(setting.name, setting.about) for setting in offer.settings]
         case Kind.SETTING_VALUE:
@@ -38,6 +43,23 @@ def known_words(parameter: Parameter, line: LineParts, offer: Offer) -> list[tup
             return [(choice, "") for choice in parameter.choices]
 
 
+def _of_help(offer: Offer) -> Iterator[tuple[str, str]]:
+    """The commands, the guide, and its pages that no command is called like."""
+    yield from ((command.name, command.about) for command in offer.commands)
+    yield GUIDE, "the pages of the guide"
+    names = {name for command in offer.commands for name in command.names}
+    yield from ((name, title) for name, title in guide_pages().items() if name not in names)
+
+
+def _topics(line: LineParts, offer: Offer) -> Iterator[tuple[str, str]]:
+    """The guide's pages after `guide`; the settings after `set`."""
+    about = line.value(Kind.HELP)
+    if about == GUIDE:
+        yield from guide_pages().items()
+    elif about == "set":
+        yield from ((setting.name, setting.about) for setting in offer.settings)
+
+
 def _opponents(line: LineParts, offer: Offer) -> Iterator[tuple[str, str]]:
     """The other engine, and other modules that have the function."""
     yield from ((engine.value, "engine") for engine in Engine if engine is not offer.engine)
@@ -45,12 +67,7 @@ def _opponents(line: LineParts, offer: Offer) -> Iterator[tuple[str, str]]:
     for module in offer.modules:
         function = offer.function(module.name, name)
         if function is not None and module.name != line.value(Kind.MODULE):
-            yield module.name, _form(function)
-
-
-def _form(function: FunctionInterface) -> str:
-    """Its parameters and its result."""
-    return signature_text("", function.signature).removeprefix("fn ")
+            yield module.name, form_text(function.signature)
 
 
 def _count(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mrepl.command import Command
 from mrepl.session import Session
-from mrepl.settings import SETTINGS, Setting
+from mrepl.settings_table import SETTINGS, Setting
 from runtime import Engine, FunctionInterface, ModuleInterface
 
 

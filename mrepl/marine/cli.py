@@ -8,7 +8,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 from importlib import import_module
-from typing import NoReturn, Protocol, cast
+from typing import Protocol, cast
 
 from mrepl import __version__
 from mrepl.process.argument_parser import ArgumentParser
@@ -28,7 +28,7 @@ examples:
   marine generate -n my_module                   a new Rust project
   marine repl Config.toml                        the same as `mrepl Config.toml`
 
-`marine COMMAND --help` tells more.
+`marine COMMAND --help` tells more, `mrepl -q -c 'help guide'` lists the pages of the guide.
 
 exit status:
   0    all went well
@@ -85,9 +85,7 @@ class CommandModule(Protocol):
 class _Parser(ArgumentParser):
     """Tells of wrong usage as `marine` tells of all errors."""
 
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(2, f"error: {message}\n")
+    error_label = "error"
 
 
 def _parser(

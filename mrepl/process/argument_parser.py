@@ -1,9 +1,9 @@
-"""argparse's parser, with help printed like any other result, and near names in its errors."""
+"""argparse's parser, with help printed like any other result, and errors that say what is near."""
 
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -14,7 +14,12 @@ class ArgumentParser(argparse.ArgumentParser):
 
     The standard library's drops the failure, and the program would end with status 0. The parsers
     of subcommands are of the same class.
+
+    Attributes:
+        error_label: what errors begin with; without one, the program's name and `error`.
     """
+
+    error_label = ""
 
     def parse_known_args(  # type: ignore[override]  # in place of four overloads
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -30,6 +35,12 @@ class ArgumentParser(argparse.ArgumentParser):
             near = _suggestion(option.partition("=")[0], known)
             self.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
         return options, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """Shows the usage too, but not where the message says which argument is wrong and why."""
+        if not message.startswith("argument "):
+            self.print_usage(sys.stderr)
+        self.exit(2, f"{self.error_label or f'{self.prog}: error'}: {message}\n")
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is not None and value not in action.choices:

@@ -27,7 +27,9 @@ def abandon(stream: TextIO) -> None:
 
     Without this Python complains about it when it exits.
     """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _null(mode: Literal["r", "w"], access: int) -> TextIO:

@@ -15,6 +15,9 @@ from typing import TypeAlias
 _STDIN = 0
 _LOCAL_FLAGS = 3  # the place in what `tcgetattr` gives
 
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+"""They end the process unless it handles them; the last is Ctrl-\\ while a command runs."""
+
 _Attributes: TypeAlias = list[int | list[bytes | int]]
 
 
@@ -44,23 +47,23 @@ class TerminalEcho:
 
     @contextmanager
     def kept_off(self) -> Iterator[None]:
-        """Keeps it off inside; whatever ends that, SIGTERM too, the terminal is as before then."""
+        """Keeps it off inside; whatever ends that, signals too, the terminal is as before then."""
 
         def end(number: int, _frame: FrameType | None) -> None:
             self.restore()
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
 
-        handles = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-        if handles:
-            signal.signal(signal.SIGTERM, end)
+        handled = [each for each in _ENDING if signal.getsignal(each) is signal.SIG_DFL]
+        for each in handled:
+            signal.signal(each, end)
         self.turn_off()
         try:
             yield
         finally:
             self.restore()
-            if handles:
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            for each in handled:
+                signal.signal(each, signal.SIG_DFL)
 
 
 def _attributes() -> _Attributes | None:

@@ -2,19 +2,31 @@
 
 import sys
 
+from runtime.terminal_text import TerminalText
 
-def write_to_captured_output(_module: str, descriptor: int, data: bytes) -> None:
-    """Write to `sys.stdout` or `sys.stderr` of the moment, which pytest may have replaced.
 
-    Args:
-        descriptor: 1 for stdout, 2 for stderr.
-        data: what a module wrote.
-    """
-    stream = sys.stdout if descriptor == 1 else sys.stderr
-    buffer = getattr(stream, "buffer", None)
-    if buffer is None:  # a stream of text only, such as io.StringIO
-        stream.write(data.decode(errors="replace"))
-        return
-    stream.flush()
-    buffer.write(data)
-    buffer.flush()
+class CapturedOutput:
+    """Writes to `sys.stdout` or `sys.stderr` of the moment, which pytest may have replaced."""
+
+    def __init__(self) -> None:
+        self._terminal_text = TerminalText()
+
+    def __call__(self, module: str, descriptor: int, data: bytes) -> None:
+        """Write what a module wrote: safe for a terminal, as with `pytest -s`, else as it is.
+
+        Args:
+            module: the module's name.
+            descriptor: 1 for stdout, 2 for stderr.
+            data: what it wrote.
+        """
+        stream = sys.stdout if descriptor == 1 else sys.stderr
+        buffer = getattr(stream, "buffer", None)
+        if stream.isatty():
+            stream.write(self._terminal_text.of(module, descriptor, data))
+            stream.flush()
+        elif buffer is None:  # a stream of text only, such as io.StringIO
+            stream.write(data.decode(errors="replace"))
+        else:
+            stream.flush()
+            buffer.write(data)
+            buffer.flush()

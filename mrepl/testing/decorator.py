@@ -13,6 +13,7 @@ import pytest
 from mrepl.testing.calling_file import directory_of_caller
 from mrepl.testing.requested_services import ONLY_SERVICE, RequestedServices
 from mrepl.testing.service_of import ServiceOf
+from mrepl.testing.unittest_classes import refusal
 
 if TYPE_CHECKING:
     from runtime.host.registration import HostFunctions
@@ -61,8 +62,9 @@ def marine_test(*config_path: object, **given: object) -> Callable[[_Test], _Tes
         The decorator; it gives back what it decorates.
 
     Raises:
-        TypeError: neither of both is given, or a `unittest.TestCase` is decorated. What is wrong
-            with a config or its modules comes up when a test is set up.
+        TypeError: neither of both is given, or a path is none, or a `unittest.TestCase` is
+            decorated. What is wrong with a config or its modules, and that a test is a method of a
+            `unittest.TestCase`, comes up when the test is set up.
     """
     if len(config_path) == 1 and isinstance(config_path[0], str | os.PathLike):
         given = {"config_path": config_path[0], **given}
@@ -81,8 +83,8 @@ def marine_test(*config_path: object, **given: object) -> Callable[[_Test], _Tes
     mark = pytest.mark.marine_test.with_args(requested)
 
     def decorate(test: _Test) -> _Test:
-        if isinstance(test, type):
-            _check_parameters(test)
+        if isinstance(test, type) and (why_not := refusal(test)):
+            raise TypeError(why_not)
         pytest.mark.usefixtures("marine_services")(test)
         mark(test)
         return test
@@ -106,13 +108,3 @@ def _checked(name: str, service: object) -> ServiceOf:
         f"marine_test: expected {name}=ServiceOf(config_path=…), got {service!r}; one service needs"
         f" config_path=…, its other parameters are {', '.join(_SERVICE_PARAMETERS[1:])}"
     )
-
-
-def _check_parameters(tests: type) -> None:
-    from unittest import TestCase  # noqa: PLC0415 - runs without such classes do not import it
-
-    if issubclass(tests, TestCase):
-        raise TypeError(
-            f"marine_test: the tests of {tests.__name__}, a unittest.TestCase, have no parameters "
-            "that could get services: expected a class of pytest's, without bases, or functions"
-        )

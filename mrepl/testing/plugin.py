@@ -14,6 +14,7 @@ import pytest
 from mrepl.testing.engine_option import add_engine_option, check_engine, engine_name
 from mrepl.testing.record_differences import comparison_lines, has_records
 from mrepl.testing.requested_services import RUNNING_SERVICES, RequestedServices
+from mrepl.testing.unittest_classes import refusal
 
 if TYPE_CHECKING:
     from mrepl.testing.parameters import OfferedParameters
@@ -56,6 +57,8 @@ def marine_services(request: pytest.FixtureRequest) -> Iterator[Mapping[str, Ser
             "@marine_test(config_path=…) above them",
             pytrace=False,
         )
+    if test.cls is not None and (why_not := refusal(test.cls)):
+        pytest.fail(why_not, pytrace=False)
     from mrepl.testing.parameters import offered_parameters  # noqa: PLC0415 - the runtime, see above
     from mrepl.testing.running import running  # noqa: PLC0415 - see above
 

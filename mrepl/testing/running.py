@@ -4,18 +4,16 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from warnings import catch_warnings
 
 import pytest
 
-from mrepl.testing.captured_output import write_to_captured_output
+from mrepl.testing.captured_output import CapturedOutput
 from mrepl.testing.engine_option import chosen_engine
 from mrepl.testing.requested_services import RUNNING_SERVICES, RequestedServices
 from mrepl.testing.service_of import ServiceOf
-from runtime import Engine, MarineError, Service
-from runtime.config.loading import load_config
-
-_MODULES_LOGGER = "mrepl.module"
-_EVERYTHING = 1  # modules choose their own level by WASM_LOG
+from runtime import Engine, MarineError, MarineWarning, Service
+from runtime.host.logger import MODULES_LOGGER, TRACE
 
 
 @contextmanager
@@ -74,16 +72,17 @@ def _started(
     """
     modules_dir = None if service.modules_dir is None else directory / service.modules_dir
     try:
-        return Service(
-            load_config(
-                directory / service.config_path, working_dir=working_dir, modules_dir=modules_dir
-            ),
-            host_functions=service.host_functions,
-            wasm_log=service.wasm_log,
-            timeout=service.timeout,
-            output=write_to_captured_output,
-            engine=engine,
-        )
+        with catch_warnings(action="ignore", category=MarineWarning):  # the test gives them
+            return Service.from_config(
+                directory / service.config_path,
+                working_dir=working_dir,
+                modules_dir=modules_dir,
+                host_functions=service.host_functions,
+                wasm_log=service.wasm_log,
+                timeout=service.timeout,
+                output=CapturedOutput(),
+                engine=engine,
+            )
     except MarineError as error:
         return error
 
@@ -100,11 +99,11 @@ def _counted(config: pytest.Config) -> Iterator[None]:
 
 @contextmanager
 def _modules_log_everything() -> Iterator[None]:
-    logger = logging.getLogger(_MODULES_LOGGER)
+    logger = logging.getLogger(MODULES_LOGGER)
     if logger.level != logging.NOTSET:  # somebody has chosen
         yield
         return
-    logger.setLevel(_EVERYTHING)
+    logger.setLevel(TRACE)  # modules choose their own level by WASM_LOG
     try:
         yield
     finally:

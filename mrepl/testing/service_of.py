@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ class ServiceOf:
         timeout: seconds that each call may take; None for no limit.
         wasm_log: log directives, such as `info,greeting=debug`; None for those of the environment
             variable `WASM_LOG`.
+
+    Raises:
+        TypeError: a path is none.
     """
 
     config_path: Path | str
@@ -35,3 +39,14 @@ class ServiceOf:
     host_functions: HostFunctions = ()
     timeout: float | None = None
     wasm_log: str | None = None
+
+    def __post_init__(self) -> None:
+        self._check_path("config_path", self.config_path)
+        for name in ("modules_dir", "working_dir"):
+            path = getattr(self, name)
+            if path is not None:
+                self._check_path(name, path)
+
+    def _check_path(self, name: str, path: object) -> None:
+        if not isinstance(path, str | os.PathLike):
+            raise TypeError(f"{name}: expected a path, got {path!r}")

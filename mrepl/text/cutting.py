@@ -1,6 +1,10 @@
 """Long text, cut to what fits a screen, with a note of what is missing."""
 
+from mrepl.text.marked_text import Mark, MarkedText, Span, plain_text
+
 _WIDTH = 80
+
+_REST = "`--pager` shows all of it page by page, `set lines all` as it is"
 
 
 def cut(text: str, lines: int) -> tuple[str, str]:
@@ -20,6 +24,28 @@ def cut(text: str, lines: int) -> tuple[str, str]:
     line_count = rest.count("\n")
     more = f"{line_count:,} more lines, " if line_count > 1 else ""
     return text[:end], f"{more}{len(rest):,} more character{'' if len(rest) == 1 else 's'}"
+
+
+def cut_listing(listing: MarkedText, lines: int | None) -> MarkedText:
+    """The beginning of what a command with `--pager` lists, with a note of what is missing.
+
+    Args:
+        listing: lines, each with its line feed.
+        lines: how many of 80 columns it may take, at least 1; None for all.
+    """
+    if lines is None:
+        return listing
+    shown, missing = cut(plain_text(listing).removesuffix("\n"), lines)
+    if not missing:
+        return listing
+    kept = []
+    room = len(shown)
+    for span in listing:
+        kept.append(Span(span.text[:room], span.mark))
+        room -= len(kept[-1].text)
+        if room == 0:
+            break
+    return (*kept, Span(f"\n … {missing}: {_REST}\n", Mark.FAINT))
 
 
 def _end(text: str, lines: int) -> int:

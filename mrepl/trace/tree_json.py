@@ -22,7 +22,7 @@ _MOST_MEMBERS = 1_000
 _MEMBERS_OF_CUT = 100
 
 
-def trace_json(trace: Trace, trees: Sequence[AdapterEvent], depth: int | None) -> JsonValue:
+def trace_json(trace: Trace[str], trees: Sequence[AdapterEvent], depth: int | None) -> JsonValue:
     """A trace with the trees that are wanted of it.
 
     Args:

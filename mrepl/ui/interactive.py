@@ -12,7 +12,7 @@ from prompt_toolkit.output import ColorDepth
 from mrepl.line.command_ranges import command_ranges
 from mrepl.printing import Printout, write
 from mrepl.process.colours import colours_wanted, is_dumb
-from mrepl.session import Editing
+from mrepl.settings import Editing
 from mrepl.shell import Shell
 from mrepl.text.cutting import cut
 from mrepl.text.escaping import escape_line, escape_text
@@ -20,6 +20,7 @@ from mrepl.ui.completer import LineCompleter
 from mrepl.ui.history import history_path, open_history
 from mrepl.ui.keys import key_bindings
 from mrepl.ui.lexer import LineLexer
+from mrepl.ui.line_reading import read_line
 from mrepl.ui.line_view import LineView
 from mrepl.ui.suggestions import ShortSuggestions
 from mrepl.ui.theme import THEME
@@ -45,11 +46,11 @@ def run_interactive(shell: Shell, *, watch: bool) -> None:
             prompt.app.create_background_task(watch_files(shell, view))
 
     while True:
-        view.renew()
-        shell.echo.turn_off()  # after Ctrl-Z and `fg` during a command it is on
-        _edit_with(shell.session.settings.editing, prompt)
         try:
-            text = prompt.prompt(f"{number}> ", pre_run=begin)
+            view.renew()
+            shell.echo.turn_off()  # after Ctrl-Z and `fg` during a command it is on
+            _edit_with(shell.session.settings.editing, prompt)
+            text = read_line(prompt, f"{number}> ", begin)
             commands = [text[start:end].strip() for start, end in command_ranges(text)]
             for command in commands:
                 if len(commands) > 1:

@@ -159,23 +159,34 @@ class Adapter:
             error: what the instruction raised, one of `FAILURES`.
             number: the instruction's place in the adapter, from 0.
         """
-        match error:
-            case AdapterError(instruction=None, message=reason):
-                pass
-            case AdapterError():  # of an adapter that this one called
-                return error
-            case RecursionError():
-                reason = "the value is nested more deeply than Python's recursion limit allows"
-            case _:
-                reason = "the value is too large for this machine's memory"
+        found = as_adapter_error(error)
+        if found.instruction is not None:  # of an adapter that this one called
+            return found
         return instruction_failed(
             self.home.name,
             self.function,
             self.instructions[number],
             number,
-            reason,
+            found.message,
             is_import=self.is_import,
         )
+
+
+def as_adapter_error(failure: Exception) -> AdapterError:
+    """What is wrong with a value, where it cannot be lifted or lowered.
+
+    Args:
+        failure: what was raised, one of `FAILURES`; an AdapterError comes back itself.
+    """
+    match failure:
+        case AdapterError():
+            return failure
+        case RecursionError():
+            return AdapterError(
+                "the value is nested more deeply than Python's recursion limit allows"
+            )
+        case _:
+            return AdapterError("the value is too large for this machine's memory")
 
 
 def instruction_failed(

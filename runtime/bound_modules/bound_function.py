@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 from functools import partial
-from inspect import Parameter, Signature
+from inspect import Parameter
 from typing import Any, TypeAlias, cast
 
 from runtime.bound_modules.call_options import CallOptions
 from runtime.bound_modules.named_arguments import in_order
 from runtime.calls import Calls
-from runtime.interface.types import InterfaceValue, signature_text
-from runtime.interface.types import Signature as InterfaceSignature
+from runtime.interface.types import InterfaceValue, Signature, signature_text
 from runtime.json_values import NOT_PLAIN, PythonValue, prepare_result
 from runtime.linked_module import LinkedModule, PublicFunction
 from runtime.prepared_call import prepare_call
 from runtime.python_names import python_names
 from runtime.python_types.annotations import RecordClass, python_type
+from runtime.python_types.record_signature import RecordSignature
 
 BoundFunction: TypeAlias = Callable[..., Any]
 """What it takes and gives is known once its module is loaded; stubs tell it to type checkers."""
@@ -87,8 +87,8 @@ def bound_function(
 
 
 def _python_signature(
-    signature: InterfaceSignature, names: tuple[str, ...], record_class: RecordClass
-) -> Signature:
+    signature: Signature, names: tuple[str, ...], record_class: RecordClass
+) -> RecordSignature:
     """The signature with Python types."""
     parameters = [
         Parameter(
@@ -99,4 +99,4 @@ def _python_signature(
         for name, parameter in zip(names, signature.parameters, strict=True)
     ]
     result = None if signature.result is None else python_type(signature.result, record_class)
-    return Signature(parameters, return_annotation=result)
+    return RecordSignature(parameters, return_annotation=result)

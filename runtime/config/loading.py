@@ -5,6 +5,7 @@ from pathlib import Path
 
 import tomli
 
+from runtime.config.exposed_files import warn_of_exposed_files
 from runtime.config.model import ModuleConfig, ServiceConfig
 from runtime.config.modules import Bases, Settings, read_default, read_module
 from runtime.config.places import why_not_directory
@@ -38,7 +39,8 @@ def load_config(
         strict: whether warnings are errors too.
 
     Returns:
-        The config. Unknown keys and mounted binaries that cannot be run are warnings in it.
+        The config. Unknown keys, mounted binaries that cannot be run, and modules' directories that
+        hold what no module should change, are warnings in it.
 
     Raises:
         ConfigError: the file cannot be read or is no TOML, or something in it is wrong; then the
@@ -49,17 +51,18 @@ def load_config(
     top.warn_of_unknown_keys(_KEYS)
 
     limit = top.limit("total_memory_limit") or Limit(None)
-    directory = path.absolute().parent
+    directory = _absolute(path).parent
     modules_base = (
         _read_directory(top, "modules_dir", directory)
         if modules_dir is None
-        else _checked_directory(modules_dir.absolute(), "the given modules_dir", findings)
+        else _checked_directory(_absolute(modules_dir), "the given modules_dir", findings)
     )
-    working = _read_directory(top, "service_working_dir", working_dir.absolute())
+    working = _read_directory(top, "service_working_dir", _absolute(working_dir))
     bases = Bases(directory, modules_base, working)
     default_table = top.table("default")
     default = Settings() if default_table is None else read_default(default_table, bases)
     modules = _read_modules(top.tables("module"), default, bases)
+    warn_of_exposed_files(path, modules, findings)
 
     if findings.problems or working is None or (strict and findings.warnings):
         # A misspelt key is often the reason of a problem: the warnings belong here too.
@@ -75,6 +78,16 @@ def load_config(
         warnings=tuple(f"{quoted(path)}: {warning}" for warning in findings.warnings),
         working_dir=working,
     )
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.absolute()
+    except OSError as error:  # the current directory was removed
+        raise ConfigError(
+            f"cannot tell where {quoted(path)} lies: the current directory: {reason_of(error)}; "
+            "change to one that exists"
+        ) from error
 
 
 def _read(path: Path) -> str:

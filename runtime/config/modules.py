@@ -15,7 +15,7 @@ from runtime.config.places import (
     why_not_executable,
     why_not_file,
 )
-from runtime.config.problems import described, join_key, quoted
+from runtime.config.problems import described_toml, join_key, quoted
 from runtime.config.table import Limit, Table
 from runtime.engine.module_binary import PAGE_SIZE
 from runtime.frozen_dataclass import frozen_dataclass
@@ -110,7 +110,7 @@ def _read_name(table: Table) -> str | None:
     table.problem(
         "name",
         "expected a non-empty string without slashes and control characters, "
-        f"got {described(name)}",
+        f"got {described_toml(name)}",
     )
     return None
 

@@ -52,7 +52,7 @@ def quoted(text: object) -> str:
     return json.dumps(plain, ensure_ascii=False) if plain.isprintable() else repr(plain)
 
 
-def described(value: object) -> str:
+def described_toml(value: object) -> str:
     """A TOML value for a message: `the integer 5`, `the string "x"`, `an array`."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from runtime.config.problems import Findings, described, join_key
+from runtime.config.problems import Findings, described_toml, join_key
 from runtime.config.sizes import SIZES_ALLOWED, parse_size
 from runtime.frozen_dataclass import frozen_dataclass
 from runtime.suggestions import suggestion
@@ -46,7 +46,7 @@ class Table:
         self.findings.problem(self.path_of(name), text)
 
     def _wrong_type(self, key: str, expected: str, value: object) -> None:
-        self.findings.problem(key, f"expected {expected}, got {described(value)}")
+        self.findings.problem(key, f"expected {expected}, got {described_toml(value)}")
 
     def warn_of_unknown_keys(self, known: Iterable[str]) -> None:
         """Warn of each key that is not known, with the nearest that is."""
@@ -83,7 +83,7 @@ class Table:
         try:
             return Limit(parse_size(value))
         except ValueError as error:
-            self.problem(name, f"{described(value)}: {error}; allowed is {SIZES_ALLOWED}")
+            self.problem(name, f"{described_toml(value)}: {error}; allowed is {SIZES_ALLOWED}")
             return None
 
     def path(self, name: str) -> str | None:
@@ -132,7 +132,7 @@ class Table:
             return ()
         if not isinstance(value, list):
             hint = f"; write [[{name}]] for [{name}]" if isinstance(value, dict) else ""
-            self.problem(name, f"expected an array of tables, got {described(value)}{hint}")
+            self.problem(name, f"expected an array of tables, got {described_toml(value)}{hint}")
             return ()
         found = []
         for index, item in enumerate(value):

@@ -4,6 +4,7 @@ import ctypes
 import mmap
 import os
 import sys
+from collections.abc import Callable
 
 AVAILABLE = os.name == "posix"
 """Whether this system offers what the functions below need."""
@@ -18,6 +19,9 @@ if AVAILABLE:
     _libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     _libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
     _libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    release: Callable[[int, int], object] = _libc.munmap
+    """Give back the address and size of what was reserved, with all that was made usable there; it
+    is a C function, so no signal handler comes between its call and what it does."""
     _NO_ACCESS = 0
     _READ_WRITE = mmap.PROT_READ | mmap.PROT_WRITE
     _PRIVATE = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
@@ -35,11 +39,11 @@ def reserve(size: int) -> int:
     """Reserve address space in which every access fails, and give its address.
 
     Raises:
-        OSError: the system has not so much left for this process.
+        MemoryError: the system has not so much left for this process.
     """
     address: int | None = _libc.mmap(None, size, _NO_ACCESS, _RESERVED, -1, 0)
     if address is None or address == _FAILED:
-        raise _system_error(f"cannot reserve {size} bytes of address space")
+        raise _refused(f"cannot reserve {size} bytes of address space")
     return address
 
 
@@ -51,10 +55,10 @@ def make_usable(address: int, size: int) -> None:
         size: how many, 0 or more.
 
     Raises:
-        OSError: the system has no memory for them.
+        MemoryError: the system has no memory for them.
     """
     if size and _libc.mprotect(address, size, _READ_WRITE):
-        raise _system_error(f"cannot get {size} bytes of memory")
+        raise _refused(f"cannot get {size} bytes of memory")
 
 
 def discard(address: int, size: int) -> None:
@@ -86,11 +90,6 @@ def vacate(address: int, size: int) -> bool:
     return bool(found == address)
 
 
-def release(address: int, size: int) -> None:
-    """Give back what `reserve` gave, with all that was made usable in it."""
-    _libc.munmap(address, size)
-
-
-def _system_error(what: str) -> OSError:
-    number = ctypes.get_errno()
-    return OSError(number, f"{what}: {os.strerror(number)}")
+def _refused(what: str) -> MemoryError:
+    """The system's refusal: no `OSError`, which signal handlers raise too, to end what is slow."""
+    return MemoryError(f"{what}: {os.strerror(ctypes.get_errno())}")

@@ -3,7 +3,6 @@
 For services without a memory limit a module is compiled once in a process.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,16 +11,15 @@ from typing import TypeAlias
 import wasmtime
 
 from runtime.engine.engines import compile_binary, shared_engine
-from runtime.engine.failures import first_line
-from runtime.engine.module_binary import with_memory_limit, with_module_name
+from runtime.engine.failures import last_cause
+from runtime.engine.module_binary import with_memory_limit, with_module_name, with_table_limit
+from runtime.engine.raw import number_type
 from runtime.errors import ModuleFileError
 from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import Scalar
 from runtime.interface.validated import CoreSignature
 
 _SHARED_PROGRAMS = 64
-
-_NUMBER_OF_CAUSE = re.compile(r"^\d+: ")
 
 
 @frozen_dataclass
@@ -97,7 +95,8 @@ def compile_module(
         memory_limit: the most bytes its memory may reach, or None.
 
     Raises:
-        ModuleFileError: it is no valid module, or needs more memory than its limit.
+        ModuleFileError: it is no valid module, or needs more memory than its limit, or larger
+            tables than modules may have.
     """
     if engine is shared_engine():
         return _compile_shared(wasm, name, memory_limit)
@@ -112,14 +111,14 @@ def _compile_shared(wasm: bytes, name: str, memory_limit: int | None) -> Compile
 def _compile(
     engine: wasmtime.Engine, wasm: bytes, name: str, memory_limit: int | None
 ) -> CompiledModule:
-    binary = with_module_name(wasm, name)
+    binary = with_table_limit(with_module_name(wasm, name), module=name)
     if memory_limit is not None:
         binary = with_memory_limit(binary, memory_limit, module=name)
     try:
         module = compile_binary(engine, binary)
     except wasmtime.WasmtimeError as error:
         raise ModuleFileError(
-            f"module {name!r} is no valid WebAssembly module: {_reason(str(error))}", module=name
+            f"module {name!r} is no valid WebAssembly module: {last_cause(str(error))}", module=name
         ) from None
     imports = tuple(
         CoreImport(entry.module, entry.name or "", _kind(entry.type), _signature(entry.type))
@@ -136,12 +135,6 @@ def _compile(
     return CompiledModule(module, imports, functions, has_memory)
 
 
-def _reason(message: str) -> str:
-    """The innermost cause of wasmtime's "Caused by" list, which says most."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    return _NUMBER_OF_CAUSE.sub("", first_line(lines[-1])) if lines else "unknown reason"
-
-
 _ExternType: TypeAlias = (
     wasmtime.FuncType
     | wasmtime.GlobalType
@@ -155,11 +148,6 @@ def _kind(extern_type: _ExternType) -> str:
     return type(extern_type).__name__.removesuffix("Type").lower()
 
 
-_SCALARS: dict[str, Scalar] = {
-    scalar.value: scalar for scalar in (Scalar.I32, Scalar.I64, Scalar.F32, Scalar.F64)
-}
-
-
 def _signature(extern_type: _ExternType) -> CoreSignature | None:
     if not isinstance(extern_type, wasmtime.FuncType):
         return None
@@ -170,6 +158,6 @@ def _signature(extern_type: _ExternType) -> CoreSignature | None:
 
 
 def _scalars(types: Sequence[wasmtime.ValType]) -> tuple[Scalar, ...] | None:
-    found = [_SCALARS.get(str(value)) for value in types]
-    scalars = tuple(scalar for scalar in found if scalar is not None)
-    return scalars if len(scalars) == len(found) else None
+    names = [number_type(each) for each in types]
+    scalars = tuple(Scalar(name) for name in names if name is not None)
+    return scalars if len(scalars) == len(names) else None

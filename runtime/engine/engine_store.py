@@ -8,16 +8,13 @@ import wasmtime
 
 from runtime.engine.instance_count import InstanceCount
 from runtime.engine.memory_pool import EXACT, MemoryPool
+from runtime.engine.module_binary import MOST_TABLE_ELEMENTS
 from runtime.engine.raw import RawStore, free
 from runtime.engine.wasi.settings import WasiSettings
 from runtime.engine.wasi.store_wasi import StoreWasi
 
 _MOST_INSTANCES = 1_000_000
 """Instances in a store, unloaded ones too; by default the engine stops at 10,000."""
-
-_MOST_TABLE_ELEMENTS = 10_000_000
-"""Of each table, 8 bytes each; browsers have the same limit. No memory limit counts tables, and one
-without a bound could take 32 GiB."""
 
 _NO_LIMIT = -1
 
@@ -68,7 +65,7 @@ def make_engine_store(
     try:
         store.set_limits(
             memory_size=_NO_LIMIT if pool is None or EXACT else pool.limit,
-            table_elements=_MOST_TABLE_ELEMENTS,
+            table_elements=MOST_TABLE_ELEMENTS,
             instances=_MOST_INSTANCES,
             tables=_MOST_INSTANCES,
             memories=_MOST_INSTANCES,

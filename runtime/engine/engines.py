@@ -2,24 +2,27 @@
 
 All services without a memory limit share one engine. A service with a limit has an engine of its
 own; these engines are alike, so what is compiled once is code for all of them. Compiled code is
-kept on disk too, by wasmtime's own cache.
+kept on disk too (`code_cache`).
 
 An engine compiles on threads of its own, which a process forked from this one has not: it would
 wait for them for ever. There an engine that needs no threads compiles, for all of them.
 """
 
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 
 import wasmtime
 
+from runtime.engine.code_cache import code_key, find_code, keep_code
 from runtime.engine.memory_pool import MemoryPool, pooled_config, pooled_engine
 from runtime.engine.native_stack import WASM_STACK
 from runtime.forking import renew_after_fork
 
 _KEPT_CODES = 64
 
+_engines: dict[str, wasmtime.Engine] = {}
 _limited_engines: "weakref.WeakSet[wasmtime.Engine]" = weakref.WeakSet()
 
 
@@ -31,14 +34,15 @@ def configure(config: wasmtime.Config) -> None:
     config.wasm_threads = False
     # A thrown exception would pass through glue, which keeps count of calls and of staging.
     config.wasm_exceptions = False
+    config.wasm_gc = False  # no limit bounds the heap of collected objects
+    config.wasm_function_references = False
     config.memory_may_move = False  # staging's address stays what it was
     config.max_wasm_stack = WASM_STACK
 
 
-@lru_cache(maxsize=1)
 def shared_engine() -> wasmtime.Engine:
     """The engine of all services without a memory limit."""
-    return _compiling_engine(_shared_config())
+    return _one("shared", lambda: _compiling_engine(_shared_config()))
 
 
 def limited_engine(pool: MemoryPool) -> wasmtime.Engine:
@@ -49,32 +53,51 @@ def limited_engine(pool: MemoryPool) -> wasmtime.Engine:
 
 
 def compile_binary(engine: wasmtime.Engine, binary: bytes) -> wasmtime.Module:
-    """Compile a module in binary form.
+    """Compile a module in binary form, or take its code from the cache on disk.
 
     Raises:
         wasmtime.WasmtimeError: it is not valid.
     """
-    if engine in _limited_engines:
-        return wasmtime.Module.deserialize(engine, _code_for_limited_engines(binary))
-    if _compilers.have_lost_their_threads:
-        code = wasmtime.Module(_compiler_for_shared_engine(), binary).serialize()
-        return wasmtime.Module.deserialize(engine, code)
-    return wasmtime.Module(engine, binary)
+    limited = engine in _limited_engines
+    key = code_key(binary, kind="limited" if limited else "shared")
+    kept = find_code(key)
+    if kept is not None:
+        # What another release of the engine, or another machine, has made is refused.
+        with suppress(wasmtime.WasmtimeError):
+            return wasmtime.Module.deserialize(engine, kept)
+    if limited:
+        code = _code_for_limited_engines(binary)
+    elif _compilers.have_lost_their_threads:
+        code = _compile(_compiler_for_shared_engine(), binary)
+    else:
+        module = wasmtime.Module(engine, binary)
+        keep_code(key, bytes(module.serialize()))
+        return module
+    keep_code(key, code)
+    return wasmtime.Module.deserialize(engine, code)
+
+
+def _compile(compiler: wasmtime.Engine, binary: bytes) -> bytes:
+    return bytes(wasmtime.Module(compiler, binary).serialize())
 
 
 @lru_cache(maxsize=_KEPT_CODES)
 def _code_for_limited_engines(binary: bytes) -> bytes:
-    return bytes(wasmtime.Module(_compiler_for_limited_engines(), binary).serialize())
+    return _compile(_compiler_for_limited_engines(), binary)
 
 
-@lru_cache(maxsize=1)
 def _compiler_for_limited_engines() -> wasmtime.Engine:
-    return _compiling_engine(pooled_config(configure))
+    return _one("limited compiler", lambda: _compiling_engine(pooled_config(configure)))
 
 
-@lru_cache(maxsize=1)
 def _compiler_for_shared_engine() -> wasmtime.Engine:
-    return _compiling_engine(_shared_config())
+    return _one("shared compiler", lambda: _compiling_engine(_shared_config()))
+
+
+def _one(name: str, make: Callable[[], wasmtime.Engine]) -> wasmtime.Engine:
+    """The engine of a name, whichever thread has made it first: others throw theirs away."""
+    engine = _engines.get(name)
+    return _engines.setdefault(name, make()) if engine is None else engine
 
 
 def _shared_config() -> wasmtime.Config:
@@ -87,9 +110,6 @@ def _compiling_engine(config: wasmtime.Config) -> wasmtime.Engine:
     if _compilers.have_lost_their_threads:
         config.parallel_compilation = False
     _compilers.have_threads = True
-    # Without a place for a cache, such as a read-only home, modules are compiled in each process.
-    with suppress(wasmtime.WasmtimeError):
-        config.cache = True
     return wasmtime.Engine(config)
 
 
@@ -108,8 +128,8 @@ class _Compilers:
         """In a forked process."""
         if self.have_threads:
             self.have_lost_their_threads = True
-            _compiler_for_limited_engines.cache_clear()
-            _compiler_for_shared_engine.cache_clear()
+            _engines.pop("limited compiler", None)
+            _engines.pop("shared compiler", None)
 
 
 _compilers = _Compilers()

@@ -1,18 +1,23 @@
 """The one border where wasmtime's exceptions become ours."""
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
 
 import wasmtime
 
-from runtime.errors import MarineError, Trap, WasmFrame
+from runtime.errors import MarineError, StartError, Trap, WasmFrame
 
 _MOST_FRAMES = 20
 """Wasmtime reports the innermost ones; there is no setting for it in its C interface."""
 
+_MOST_EQUAL_FRAMES = 3
+"""In a row that are shown a line each."""
+
 _ODD_EXIT = "exit with invalid exit status"
 """Wasmtime's words for `proc_exit` with a status that systems take for a signal."""
 
-_NUMBER_OF_CAUSE = re.compile(r"^\d+: ")
+_NUMBER_OF_CAUSE = re.compile(r"^ *\d+: ")
 
 _UNKNOWN_OFFSET = 2**64 - 1
 
@@ -62,7 +67,7 @@ def marine_error(
             function=function,
         )
     if isinstance(failure, wasmtime.WasmtimeError):
-        text = _cause(str(failure))
+        text = first_cause(str(failure))
         if _ODD_EXIT in str(failure):
             text = "the module ended itself with an exit status that is not 0 to 125 (proc_exit)"
         return Trap(f"{doing}: {text}", trap=text, module=module, function=function)
@@ -74,10 +79,46 @@ def first_line(text: str) -> str:
     return text.strip().partition("\n")[0].rstrip(" :.")
 
 
-def _cause(text: str) -> str:
-    """What wasmtime's "Caused by" list says, if it has one: the first of it, that tells most."""
-    _, _, causes = text.partition("\nCaused by:\n")
-    return first_line(_NUMBER_OF_CAUSE.sub("", causes.strip())) if causes else first_line(text)
+def first_cause(message: str) -> str:
+    """The outermost cause that an error of wasmtime names: of a failed call, what has failed.
+
+    What is below says only how the engine came to know.
+    """
+    return _causes(message)[0]
+
+
+def last_cause(message: str) -> str:
+    """The innermost cause that an error of wasmtime names: of a refused module, what is wrong.
+
+    What is above says only what the engine was doing with the module.
+    """
+    return _causes(message)[-1]
+
+
+def _causes(message: str) -> list[str]:
+    """The list after "Caused by"; without one, the message's first line."""
+    _, _, causes = message.partition("\nCaused by:\n")
+    lines = causes.strip().splitlines() or [message]
+    return [first_line(_NUMBER_OF_CAUSE.sub("", line)) for line in lines]
+
+
+def start_error(
+    what: str, cause: MarineError, *, module: str, function: str | None = None
+) -> StartError:
+    """The error of a module whose start failed.
+
+    Args:
+        what: of the module has failed, such as `the start section`.
+        cause: why.
+        module: the module's name.
+        function: the name of the function that has failed, if it was one.
+    """
+    error = StartError(
+        f"{what} of module {module!r} failed: {cause}", module=module, function=function
+    )
+    if cause.torn_module != module:  # it is gone itself
+        error.torn_module = cause.torn_module
+    return error
 
 
 def _trap(failure: wasmtime.Trap, *, module: str, function: str, doing: str) -> MarineError:
@@ -97,10 +138,22 @@ def _trap(failure: wasmtime.Trap, *, module: str, function: str, doing: str) -> 
         )
     if backtrace:
         lines.append("  wasm backtrace:")
-        lines.extend(f"    {number}: {frame}" for number, frame in enumerate(backtrace))
+        lines.extend(_frame_lines(backtrace))
         if len(failure.frames) >= _MOST_FRAMES:
             lines.append("    …")
     return Trap("\n".join(lines), trap=text, backtrace=backtrace, module=module, function=function)
+
+
+def _frame_lines(backtrace: tuple[WasmFrame, ...]) -> Iterator[str]:
+    """A line a frame; of many equal ones, as of a recursion, the first and how many more."""
+    number = 0
+    for shown, equal in groupby(map(str, backtrace)):
+        count = len(list(equal))
+        alone = 1 if count > _MOST_EQUAL_FRAMES else count
+        yield from (f"    {number + each}: {shown}" for each in range(alone))
+        if count > alone:
+            yield f"    {count - alone} more of the same"
+        number += count
 
 
 def _frame(frame: wasmtime.Frame) -> WasmFrame:

@@ -28,7 +28,7 @@ class HostMemory(Protocol):
     """A linear memory that Python provides.
 
     Attributes:
-        address: of its first byte; it never changes.
+        address: of its first byte, once it has grown; from then on it never changes.
         size: bytes it has now.
         capacity: bytes it can grow to.
     """
@@ -42,16 +42,16 @@ class HostMemory(Protocol):
 
         Raises:
             MemoryLimitExceeded: it is refused; the text is the reason.
-            OSError: it is refused; the text is the reason.
+            MemoryError: it is refused; the text is the reason.
         """
 
     def free(self) -> None:
-        """Give everything back; once more if a signal handler interrupted it."""
+        """Give everything back that it has; once more if a signal handler interrupted it."""
 
 
-MemoryCreator: TypeAlias = Callable[[int, int, int], HostMemory]
-"""Makes a memory of so many bytes, growable to so many, before a guard of so many bytes; it raises
-what `HostMemory.grow` raises."""
+MemoryCreator: TypeAlias = Callable[[int, int], HostMemory]
+"""Makes a memory that has nothing as yet, growable to so many bytes, before a guard of so many: one
+that a signal handler keeps from being known is no loss."""
 
 
 @frozen_dataclass
@@ -140,11 +140,15 @@ class _Code(Protocol):
 
 def _new_memory(
     creator: int, _type: int, minimum: int, _maximum: int, reserved: int, guard: int,
-    result: _NewMemory,
+    result: _NewMemory, memory: HostMemory | None = None,
 ) -> int:  # fmt: skip
+    """Args: memory: the engine gives none; `_again` does, if the interrupted run has made one."""
+    if memory is None:
+        memory = _creators[creator].create(max(minimum, reserved), guard)
     try:
-        memory = _creators[creator].create(minimum, reserved, guard)
-    except (MemoryLimitExceeded, OSError) as reason:
+        memory.grow(minimum)
+    except (MemoryLimitExceeded, MemoryError) as reason:
+        memory.free()
         return _refusal(reason)
     number = next(_numbers)
     report = _creators[creator].report
@@ -170,7 +174,7 @@ def _new_memory(
 def _grow_memory(number: int, size: int) -> int:
     try:
         _memories[number].memory.grow(size)
-    except (MemoryLimitExceeded, OSError) as reason:
+    except (MemoryLimitExceeded, MemoryError) as reason:
         return _refusal(reason)
     return 0
 

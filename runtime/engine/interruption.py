@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from runtime.errors import CallError, Interrupted, TimeLimitExceeded
+from runtime.errors import CallError, ConfigError, Interrupted, TimeLimitExceeded
 from runtime.forking import renew_after_fork
 
 _BETWEEN_TICKS = 0.01  # seconds
@@ -28,7 +28,8 @@ class StopRequest(Protocol):
 class Interruption:
     """Whether the running call of one service must stop.
 
-    A service makes its own; who wants to stop it while it is still being created gives it one.
+    A service makes its own; who wants to stop it while it is still being created gives it one. No
+    two services have the same: calls are numbered by their service, and one engine is ticked.
 
     Calls are numbered, and a request names the call that it is to stop, so that one which comes
     late means no call any more, and nothing needs to be reset. That makes `begin` and `end`
@@ -50,7 +51,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self.requested: StopRequest = _Requested(self)
-        self._tick: Callable[[], None] = _nothing_runs_yet
+        self._tick: Callable[[], None] | None = None  # where no service has it, nothing runs
         self._lock = threading.RLock()  # a signal handler may come in while it is held
         self._calls = 0  # how many there were
         self._running: int | None = None  # the number of the call that runs
@@ -70,8 +71,18 @@ class Interruption:
         self._alarm = None
 
     def attach(self, tick: Callable[[], None]) -> None:
-        """Say what makes running Wasm code ask `may_continue`."""
-        self._tick = tick
+        """Belong to a service, until `close`.
+
+        Args:
+            tick: makes its running Wasm code ask `may_continue`.
+
+        Raises:
+            ConfigError: it belongs to another one.
+        """
+        with self._lock:
+            if self._tick is not None:
+                raise ConfigError("interruption: expected one of its own for each service")
+            self._tick = tick
 
     def may_continue(self) -> bool:
         """Whether running Wasm code may go on."""
@@ -126,6 +137,8 @@ class Interruption:
 
     def _ring_at(self, delay: float, call: int, exceeded: float | None) -> None:
         """Tick from then on until the call has ended, for the time limit it exceeds, if any."""
+        if self._tick is None:
+            return
         if self._alarm is None:
             self._alarm = _Alarm()
         self._alarm.set(delay, lambda: self._stop(call, exceeded))
@@ -133,12 +146,13 @@ class Interruption:
     def _stop(self, call: int, exceeded: float | None) -> bool:
         """Stop the call of that number; gives False where it has ended."""
         with self._lock:
-            if self._running != call:
+            tick = self._tick
+            if self._running != call or tick is None:
                 return False
             if exceeded is not None:
                 self._exceeded = (call, exceeded)
             self._asked = call
-        self._tick()
+        tick()
         return True
 
     def error(self) -> CallError | None:
@@ -152,14 +166,12 @@ class Interruption:
         return Interrupted("interrupted: the call was stopped")
 
     def close(self) -> None:
-        """End the thread that watches time limits."""
+        """End the thread that watches time limits; then another service may have it."""
+        with self._lock:
+            self._tick = None  # from here on no such thread begins
         if self._alarm is not None:
             self._alarm.close()
             self._alarm = None
-
-
-def _nothing_runs_yet() -> None:
-    pass
 
 
 def _stops_at_once() -> bool:

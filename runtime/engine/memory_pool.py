@@ -36,7 +36,7 @@ class MemoryPool:
     Attributes:
         limit: in bytes.
         used: bytes that the modules' memories have now.
-        peak: the most they have had at once.
+        in_use: the modules' memories, by address.
         rejected: how often a memory was refused, at its growth or from the start.
         report: takes what a signal handler raised while the pool's code ran inside the engine; by
             default Python's hook for exceptions that nobody catches.
@@ -46,12 +46,11 @@ class MemoryPool:
         """Args: limit: in bytes, 0 or more."""
         self.limit = limit
         self.used = 0
-        self.peak = 0
+        self.in_use: dict[int, _Memory] = {}
         self.rejected = 0
         self.report: Report = report_as_uncaught
         self._lock = threading.Lock()
         self._thread = threading.local()
-        self._in_use: dict[int, _Memory] = {}  # by address
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -78,43 +77,31 @@ class MemoryPool:
         The engine keeps it until the store is freed, as other instances might have functions of the
         failed one in their tables. Here none has: modules share no tables.
         """
-        known = frozenset(self._in_use)
+        known = frozenset(self.in_use)
         try:
             yield
         except BaseException:
-            for address in self._in_use.keys() - known:
-                memory = self._in_use[address]
+            for address in self.in_use.keys() - known:
+                memory = self.in_use[address]
                 if address_space.vacate(address, memory.size):
                     self.count(memory, 0)
             raise
 
-    def create_memory(self, minimum: int, reserved: int, guard: int) -> "_Memory":
-        """Make a memory for the engine.
+    def create_memory(self, capacity: int, guard: int) -> "_Memory":
+        """Make a memory for the engine, which has nothing until it grows.
 
         Args:
-            minimum: bytes it has from the start.
-            reserved: bytes it will want to grow to without moving.
+            capacity: bytes it can grow to without moving.
             guard: bytes behind these that must never become usable.
-
-        Raises:
-            MemoryLimitExceeded: the limit leaves no room for its first bytes.
-            OSError: the system has no address space or memory for it.
         """
         counted = not getattr(self._thread, "uncounted", False)
-        memory = _Memory(self if counted else None, minimum, max(reserved, minimum), guard)
-        if counted:
-            self._in_use[memory.address] = memory
-        return memory
+        return _Memory(self if counted else None, capacity, guard)
 
     def count_no_more(self, address: int) -> None:
         """The memory at an address is not used any more: it counts no more."""
-        memory = self._in_use.get(address)
+        memory = self.in_use.get(address)
         if memory is not None:
             self.count(memory, 0)
-
-    def forget(self, address: int) -> None:
-        """The address becomes free."""
-        self._in_use.pop(address, None)
 
     def pass_on(self, raised: BaseException) -> None:
         """Call `report` as it is then: for the engine, which is made before there is a store."""
@@ -137,8 +124,7 @@ class MemoryPool:
                 )
                 self.rejected += 1
                 raise refused
-            peak = max(self.peak, used)
-            self.used, self.peak, memory.counted = used, peak, size
+            self.used, memory.counted = used, size
 
 
 def report_as_uncaught(raised: BaseException) -> None:
@@ -179,52 +165,57 @@ class _Memory:
     """One linear memory: address space, of which the first `size` bytes are usable.
 
     Attributes:
-        address: of its first byte; it never changes.
+        address: of its first byte; 0 where it has none, as before it first grows.
         size: bytes it has now.
         capacity: bytes it can grow to.
         counted: bytes that the pool counts as its.
     """
 
-    def __init__(self, pool: MemoryPool | None, minimum: int, capacity: int, guard: int) -> None:
+    def __init__(self, pool: MemoryPool | None, capacity: int, guard: int) -> None:
         self._pool = pool
         self._span = capacity + guard
         self.capacity = capacity
         self.size = 0
         self.counted = 0
-        self.address = address_space.reserve(self._span)
-        try:
-            self.grow(minimum)
-        except BaseException:
-            self.free()
-            raise
+        self.address = 0
 
     def grow(self, size: int) -> None:
-        """Make it larger.
+        """Make it larger; the first time its address space is reserved.
 
         Args:
             size: bytes it shall have, at least as many as now.
 
         Raises:
             MemoryLimitExceeded: the pool's limit does not allow it.
-            OSError: the system has no memory for it, or the reserved address space ends before.
+            MemoryError: the system has no memory or address space for it, or what is reserved ends
+                before.
         """
         if size > self.capacity:
-            raise OSError(f"{size} bytes wanted, address space is reserved for {self.capacity}")
+            raise MemoryError(f"{size} bytes wanted, address space is reserved for {self.capacity}")
         self._count(size)
         try:
+            if not self.address:
+                self._reserve()
             address_space.make_usable(self.address + self.size, size - self.size)
-        except OSError:
+        except MemoryError:
             self._count(self.size)
             raise
         self.size = size
 
-    def free(self) -> None:
-        """Give everything back; the memory must not be used afterwards."""
+    def _reserve(self) -> None:
+        address = address_space.reserve(self._span)
         if self._pool is not None:
-            self._pool.forget(self.address)
-        span, self._span = self._span, 0
-        if span:  # else it was given back before a signal handler interrupted the rest
-            address_space.release(self.address, span)
+            self._pool.in_use[address] = self
+        self.address = address
+
+    def free(self) -> None:
+        """Give everything back that it has."""
+        if self._pool is not None:
+            self._pool.in_use.pop(self.address, None)
+        self.size = 0
+        address, self.address = self.address, 0
+        if address:  # else it was given back before a signal handler interrupted the rest
+            address_space.release(address, self._span)
         self._count(0)
 
     def _count(self, size: int) -> None:

@@ -65,8 +65,22 @@ try:
 except AttributeError as missing:
     raise _unknown_wasmtime(f"not all functions: {missing}") from None
 
+_NUMBER_TYPES = {name: getattr(wasmtime.ValType, name)() for name in ("i32", "i64", "f32", "f64")}
+
 _HOST_FUNCTION_RAISED = b"a host function raised"
 _INTERRUPTED = b"interrupted"
+
+
+def number_type(value_type: wasmtime.ValType) -> str | None:
+    """The name of the type of a parameter or result, such as `i32`; None where it is no number.
+
+    Asked for the kind of a vector, or of a reference to some functions only, as the public bindings
+    do for a type's name, wasmtime ends the process.
+    """
+    for name, number in _NUMBER_TYPES.items():
+        if _bindings.wasmtime_wasm_valtype_equal(value_type.ptr(), number.ptr()):
+            return name
+    return None
 
 
 def c_pointer(pointer: object) -> object:
@@ -313,7 +327,10 @@ class RawStore:
         return cast("int", _trap_new(_HOST_FUNCTION_RAISED, len(_HOST_FUNCTION_RAISED)))
 
     def take_raised(self) -> BaseException | None:
-        """What a host function raised during an instantiation, which no prepared call reports."""
+        """Take what was raised in the engine where no prepared call reports it, if anything was.
+
+        It comes from a host function during an instantiation, or of `fail_later`.
+        """
         if self._trap[0]:  # of `fail_later`: it would end the next prepared call
             trap = ctypes.cast(self._trap[0], ctypes.POINTER(_ffi.wasm_trap_t))
             self._trap[0] = _NONE

@@ -10,7 +10,7 @@ import wasmtime
 from runtime.engine.compilation import CompiledModule, compile_module, compile_own
 from runtime.engine.engine_store import EngineStore, make_engine_store
 from runtime.engine.engines import limited_engine, shared_engine
-from runtime.engine.failures import first_line, marine_error
+from runtime.engine.failures import first_line, marine_error, start_error
 from runtime.engine.interruption import Interruption
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.memory_pool import MemoryPool, report_as_uncaught
@@ -23,7 +23,6 @@ from runtime.errors import (
     MarineError,
     MemoryLimitExceeded,
     ModuleError,
-    StartError,
 )
 from runtime.interface.validated import CoreSignature
 from runtime.shown_names import shown_name
@@ -62,10 +61,10 @@ class ServiceStore:
         Args:
             memory_limit: bytes for all memories together, or None for no limit.
             wasi: what each module of the service will see; directories cannot be added later.
-            interruption: stops its calls; by default its own.
+            interruption: stops its calls, and no other store's; by default its own.
 
         Raises:
-            ConfigError: what a module shall see cannot be had.
+            ConfigError: what a module shall see cannot be had, or the interruption is another's.
         """
         self.pool = None if memory_limit is None else MemoryPool(memory_limit)
         self._engine = shared_engine() if self.pool is None else limited_engine(self.pool)
@@ -77,8 +76,12 @@ class ServiceStore:
             self._compile_own = lru_cache(_KEPT_MODULES)(self._compile_own)
         self._settings = dict(wasi)
         self.interruption = interruption or Interruption()
-        self.current = self.new()
         self.interruption.attach(self._engine.increment_epoch)
+        try:
+            self.current = self.new()
+        except BaseException:
+            self.interruption.close()  # it may be used for the next attempt
+            raise
         if self.pool is not None:
             self.pool.report = self._raised_in_pool
 
@@ -134,39 +137,30 @@ class ServiceStore:
             with nullcontext() if self.pool is None else self.pool.giving_back():
                 return wasmtime.Instance(self._store, compiled.module, imports)
         except (wasmtime.Trap, wasmtime.WasmtimeError) as failure:
-            raised = self._raw.take_raised()
-            if raised is not None and not isinstance(raised, MarineError):
-                raise raised from None
-            if isinstance(raised, MarineError):
-                cause: MarineError = raised
-            elif (
-                isinstance(failure, wasmtime.WasmtimeError)
-                and self.rejected > rejected
-                and self.interruption.error() is None
-            ):
-                raise self.out_of_memory(
-                    f"module {module!r} cannot be instantiated", rejected, module=module
-                ) from None
-            else:
-                cause = self._translated(failure, module, "start section")
-            is_segment = isinstance(failure, wasmtime.Trap) and not failure.frames
-            if (
-                raised is not None
-                or isinstance(cause, Interrupted)
-                or (isinstance(failure, wasmtime.Trap) and not is_segment)
-            ):  # else nothing has run yet
-                error = StartError(
-                    f"the start section of module {module!r} failed: {cause}", module=module
-                )
-                if cause.torn_module != module:
-                    error.torn_module = cause.torn_module
-                raise error from cause
-            reason = first_line(str(failure))
-            if is_segment:
-                reason = "a data or element segment lies outside its memory or table"
-            raise ModuleError(
-                f"module {module!r} cannot be instantiated: {reason}", module=module
-            ) from None
+            error, cause = self._instantiation_error(failure, rejected, module)
+            raise error from cause
+
+    def _instantiation_error(
+        self, failure: wasmtime.Trap | wasmtime.WasmtimeError, rejected_before: int, module: str
+    ) -> tuple[BaseException, MarineError | None]:
+        """What to raise for a failed instantiation, and the cause of that, if it has one."""
+        raised = self._raw.take_raised()
+        if raised is not None and not isinstance(raised, MarineError):
+            return raised, None
+        what = f"module {module!r} cannot be instantiated"
+        is_refusal = isinstance(failure, wasmtime.WasmtimeError) and self.rejected > rejected_before
+        if raised is None and is_refusal and self.interruption.error() is None:
+            return self.out_of_memory(what, rejected_before, module=module), None
+        cause = self._translated(failure, module, "start section") if raised is None else raised
+        has_run = isinstance(failure, wasmtime.Trap) and bool(failure.frames)
+        if raised is not None or isinstance(cause, Interrupted) or has_run:
+            return start_error("the start section", cause, module=module), cause
+        reason = (
+            "a data or element segment lies outside its memory or table"
+            if isinstance(failure, wasmtime.Trap)
+            else first_line(str(failure))
+        )
+        return ModuleError(f"{what}: {reason}", module=module), None
 
     def instantiate_own(self, text: str, imports: Sequence[Extern]) -> wasmtime.Instance:
         """Make an instance of a module of the runtime's own; no memory limit counts it.
@@ -183,13 +177,13 @@ class ServiceStore:
             with nullcontext() if self.pool is None else self.pool.uncounted():
                 instance = wasmtime.Instance(self._store, module, imports)
         except wasmtime.WasmtimeError as error:
-            self.raise_interruption()
+            self.raise_from_signal_handler()
             reason = first_line(str(error))
             raise ModuleError(f"a module of the runtime's own: {reason}") from None
-        self.raise_interruption()
+        self.raise_from_signal_handler()
         return instance
 
-    def raise_interruption(self) -> None:
+    def raise_from_signal_handler(self) -> None:
         """Raise what a signal handler raised while the pool made memory, before the next call does.
 
         Raises:

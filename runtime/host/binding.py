@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias, cast
 
 from runtime.adapters.home import Home
+from runtime.adapters.interpreter import FAILURES, as_adapter_error
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
 from runtime.adapters.lifting_memory import LiftingMemory
 from runtime.adapters.lower import Allocate, array_lowerer, lower_bytes, record_lowerer
@@ -29,6 +30,7 @@ from runtime.interface.types import (
     type_text,
 )
 from runtime.interface.validated import CoreSignature
+from runtime.torn_note import text_without_torn_note
 
 _ArgumentLifter: TypeAlias = Callable[[Home, Sequence[Number]], InterfaceValue]
 _WRONG_VALUE = (TypeError, ValueError, AttributeError, OverflowError, struct.error)
@@ -104,7 +106,8 @@ def bind(
             return observer.call_host(function, namespace, caller, raw)
         try:
             arguments = [lift(caller, raw) for lift in lifters]
-        except AdapterError as error:
+        except FAILURES as failure:
+            error = as_adapter_error(failure)
             if function.on_lift_error is None:
                 raise placed(error) from None
             result = invoke(function.on_lift_error, error)
@@ -119,8 +122,8 @@ def bind(
             lower = _result_lowerer(function.result, caller)
         try:
             return lower(cast("InterfaceValue", result))
-        except AdapterError as error:
-            raise placed(error) from None
+        except FAILURES as failure:
+            raise placed(as_adapter_error(failure)) from None
         except _WRONG_VALUE as error:
             raise failed(f"whose result is no {type_text(function.result)}: {error}") from error
 
@@ -132,7 +135,7 @@ def bind(
         except WrongResult as error:
             raise failed(str(error)) from error
         except Exception as error:
-            what = f"{type(error).__name__}: {error}"
+            what = text_without_torn_note(error)
             raise failed(f"which failed: {what}{place_of_failure(error)}") from error
 
     def failed(how: str) -> HostFunctionError:

@@ -96,7 +96,7 @@ def run_bounded_process(
         cancelled: kill it when this is set, noticed within 50 ms.
 
     Raises:
-        OSError: when the system cannot start it.
+        OSError: when the system cannot start it, or would not tell its status.
         ValueError: when a part of the command contains a NUL.
     """
     with contextlib.ExitStack() as ending:
@@ -132,6 +132,8 @@ if hasattr(os, "register_at_fork"):
 
 
 def _start(command: Sequence[bytes], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:  # Popen would tell 0 for every status
+        raise ChildProcessError("this process ignores SIGCHLD, which hides the status of others")
     run = os.urandom(16).hex()
     with _running_lock:  # so that no process starts unseen by `end_all_processes`
         process = subprocess.Popen(

@@ -148,24 +148,23 @@ def _checked_name(function: object, name: object) -> str:
     if name is None:
         name = getattr(function, "__name__", None)
         if name is None or name == "<lambda>":
+            nameless = "a lambda" if name else described(function)
             raise ConfigError(
-                f"a host function needs a name, and {_described(function)} has none: "
-                'host_function(name="…")'
+                f'a host function needs a name, and {nameless} has none: host_function(name="…")'
             )
     if not isinstance(name, str) or not name:
-        raise ConfigError(f"the name of a host function is a string, got {described(name)}")
+        raise ConfigError(
+            f"the name of a host function: expected a non-empty string, got {described(name)}"
+        )
     return name
-
-
-def _described(function: object) -> str:
-    return "a lambda" if hasattr(function, "__name__") else described(function)
 
 
 def _checked_namespaces(name: str, namespaces: Sequence[str]) -> tuple[str, ...]:
     known = ", ".join(HOST_NAMESPACES)
     if isinstance(namespaces, str) or not isinstance(namespaces, Collection) or not namespaces:
         raise ConfigError(
-            f"host function {name}: namespaces: expected some of ({known}), got {namespaces!r}",
+            f"host function {name}: namespaces: expected a tuple, such as ('host',), of some of "
+            f"{known}, got {namespaces!r}",
             function=name,
         )
     for namespace in namespaces:

@@ -21,6 +21,9 @@ _PAUSE = 0.001  # seconds, for killed processes to go
 def kill_descendants(first: int, run: str, *, seconds: float) -> None:
     """Kill all processes that were started with a value of `RUN_VARIABLE`, until there is none.
 
+    One that is gone before it is looked at may have started another, as one in a chain does where
+    each starts the next and ends: so they are looked for again.
+
     Args:
         first: the process that was given the value: the others are younger.
         run: the value.
@@ -28,13 +31,24 @@ def kill_descendants(first: int, run: str, *, seconds: float) -> None:
     """
     deadline = time.monotonic() + seconds
     mark = f"{RUN_VARIABLE}={run}".encode()
-    while found := [process for process in _younger(first) if mark in _environment(process)]:
-        for process in found:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(process, signal.SIGKILL)
-        if time.monotonic() >= deadline:
+    others: set[int] = set()
+    while True:
+        killed = missed = False
+        for process in reversed(_younger(first)):  # the newest of a chain is the one that lives
+            if process in others:
+                continue
+            environment = _environment(process)
+            if mark in environment:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(process, signal.SIGKILL)
+                killed = True
+            else:
+                others.add(process)
+                missed = missed or not environment
+        if not (killed or missed) or time.monotonic() >= deadline:
             return
-        time.sleep(_PAUSE)
+        if killed:
+            time.sleep(_PAUSE)
 
 
 def _younger(first: int) -> list[int]:
@@ -49,7 +63,7 @@ def _younger(first: int) -> list[int]:
         names = os.listdir(_PROCESSES)  # noqa: PTH208 - a tenth of the time
     except (OSError, ValueError, IndexError):  # not Linux
         return []
-    numbers = [int(name) for name in names if name.isdecimal()]
+    numbers = sorted(int(name) for name in names if name.isdecimal())
     if last > first:
         return [number for number in numbers if first < number <= last]
     return [number for number in numbers if number > first or number <= last]
@@ -58,6 +72,7 @@ def _younger(first: int) -> list[int]:
 def _environment(process: int) -> list[bytes]:
     """Empty for processes that have ended, and for those of other users."""
     try:
-        return (_PROCESSES / str(process) / "environ").read_bytes().split(b"\0")
+        environment = (_PROCESSES / str(process) / "environ").read_bytes()
     except OSError:
         return []
+    return environment.split(b"\0") if environment else []

@@ -16,8 +16,8 @@ def missing_function(name: str, offered: Collection[str]) -> str:
     remedy = (
         "the module's config has logger_enabled = false"
         if name == LOG_FUNCTION
-        else "a Python function is offered by host_functions= (mrepl: --host FILE.py), an "
-        "executable by the module's mounted_binaries"
+        else "offer it as a host function in Python, or as an executable in the module's "
+        "mounted_binaries"
     )
     return (
         f"but the host offers no such function to it{suggestion(name, offered)} "

@@ -158,7 +158,7 @@ def _why_killed(outcome: ProcessOutcome, limits: MountedBinaryLimits) -> str:
             reason = "killed: the call was interrupted"
         case None:
             number = -(outcome.status or 0)
-            reason = f"killed by signal {number} ({signal.strsignal(number)})"
+            reason = f"killed by signal {number} ({signal.strsignal(number) or 'unknown'})"
     if outcome.status is None:
         reason += "; it does not end and may still run"
     return reason

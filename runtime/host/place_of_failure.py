@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
+from runtime.own_frames import is_own
+
 
 def place_of_failure(error: BaseException) -> str:
     """A last line for the message, such as `at prices.py, line 12`; nothing where none is known.
@@ -23,6 +25,6 @@ def _places_outside_the_runtime(traceback: TracebackType | None) -> Iterator[tup
     """File and line of each function under way, the outermost first."""
     while traceback is not None:
         frame = traceback.tb_frame
-        if str(frame.f_globals.get("__name__")).partition(".")[0] != "runtime":
+        if not is_own(frame):
             yield frame.f_code.co_filename, traceback.tb_lineno
         traceback = traceback.tb_next

@@ -72,20 +72,20 @@ def registered_functions(functions: HostFunctions) -> RegisteredFunctions:
 def _checked(functions: object, place: str) -> tuple[HostFunction, ...]:
     if isinstance(functions, HostFunction | str | bytes) or not isinstance(functions, Iterable):
         raise ConfigError(
-            f"{place}: expected a sequence of host functions, got {_described(functions)}"
+            f"{place}: expected a sequence of host functions, got {_shown_function(functions)}"
         )
     found = []
     for at, function in enumerate(functions):
         if not isinstance(function, HostFunction):
             hint = ": decorate it with @host_function" if callable(function) else ""
             raise ConfigError(
-                f"{place}[{at}]: expected a host function, got {_described(function)}{hint}"
+                f"{place}[{at}]: expected a host function, got {_shown_function(function)}{hint}"
             )
         found.append(function)
     return tuple(found)
 
 
-def _described(value: object) -> str:
+def _shown_function(value: object) -> str:
     if isinstance(value, HostFunction):
         return f"the host function {value.name}"
     if callable(value) and hasattr(value, "__qualname__"):

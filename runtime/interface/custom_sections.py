@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from runtime.errors import ModuleFileError
 from runtime.frozen_dataclass import frozen_dataclass
-from runtime.interface.leb128 import encode_unsigned
+from runtime.interface.leb128 import decode_unsigned, encode_unsigned
 
 WASM_MAGIC = b"\0asm"
 """The first bytes of every WebAssembly file."""
@@ -182,18 +182,13 @@ def read_u32(view: memoryview, offset: int, end: int, what: str) -> tuple[int, i
     Raises:
         ModuleFileError: there is none; the message says that `what` should be there.
     """
-    number = 0
-    for position in range(_MAX_U32_LENGTH):
-        if offset + position == end:
-            raise ModuleFileError(
-                f"truncated WebAssembly file: it ends inside {what} at byte {offset}"
-            )
-        value = view[offset + position]
-        number |= (value & 0x7F) << (7 * position)
-        if value < 0x80:
-            break
-    if value >= 0x80 or number >= 2**32:
+    try:
+        return decode_unsigned(view, offset, end, bits=32)
+    except EOFError:
+        raise ModuleFileError(
+            f"truncated WebAssembly file: it ends inside {what} at byte {offset}"
+        ) from None
+    except ValueError:
         raise ModuleFileError(
             f"malformed WebAssembly file: {what} at byte {offset} is not a number below 2**32"
-        )
-    return number, offset + position + 1
+        ) from None

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from runtime.errors import InterfaceError
+from runtime.interface.leb128 import decode_unsigned
 
 Item = TypeVar("Item")
 
-MAX_NUMBER_LENGTH = 9
-"""Most bytes that an unsigned LEB128 may take, so numbers stay below 2**63."""
+_NUMBER_BITS = 63  # an unsigned LEB128 takes 9 bytes at most
 
 
 class SectionReader:
@@ -40,22 +40,22 @@ class SectionReader:
 
     def unsigned(self, expected: str) -> int:
         """An unsigned LEB128 in its shortest form, 0 to 2**63 - 1."""
-        start = self.offset
-        number = 0
-        for position in range(MAX_NUMBER_LENGTH):
-            value = self.byte(expected)
-            number |= (value & 0x7F) << (7 * position)
-            if value < 0x80:
-                if value == 0 and position > 0:
-                    raise self.corrupted(
-                        f"a LEB128 number with needless bytes ({self._hex(start, self.offset)})",
-                        f"{expected} in the shortest form",
-                        offset=start,
-                    )
-                return number
-        raise self.corrupted(
-            f"a LEB128 number of more than {MAX_NUMBER_LENGTH} bytes", expected, offset=start
-        )
+        start, end = self.offset, len(self._data)
+        try:
+            number, after = decode_unsigned(self._data, start, end, bits=_NUMBER_BITS)
+        except EOFError:
+            raise self.corrupted("the end of the section", expected, offset=end) from None
+        except ValueError:
+            raise self.corrupted(
+                f"a LEB128 number of more than {_NUMBER_BITS // 7} bytes", expected
+            ) from None
+        if self._data[after - 1] == 0 and after > start + 1:
+            raise self.corrupted(
+                f"a LEB128 number with needless bytes ({self._hex(start, after)})",
+                f"{expected} in the shortest form",
+            )
+        self.offset = after
+        return number
 
     def string(self, expected: str) -> str:
         """One byte of length, then that many bytes of UTF-8."""

@@ -185,11 +185,16 @@ def type_text(interface_type: InterfaceType) -> str:
 
 def signature_text(name: str, signature: Signature) -> str:
     """A function as interface listings show it: `fn put(file_path: string) -> string`."""
+    return f"fn {shown_name(name)}{form_text(signature)}"
+
+
+def form_text(signature: Signature) -> str:
+    """What follows the function's name there: `(file_path: string) -> string`."""
     parameters = ", ".join(
         f"{shown_name(field.name)}: {type_text(field.type)}" for field in signature.parameters
     )
     result = f" -> {type_text(signature.result)}" if signature.result is not None else ""
-    return f"fn {shown_name(name)}({parameters}){result}"
+    return f"({parameters}){result}"
 
 
 def records_of(signatures: Iterable[Signature]) -> tuple[RecordType, ...]:

@@ -6,7 +6,7 @@ import sys
 from typing import NoReturn
 
 from runtime.errors import ArgumentProblem, ArgumentsError
-from runtime.json_values.problems import described, quoted
+from runtime.json_values.problems import cut_repr, described
 from runtime.json_values.value_types import JsonValue
 
 _SHOWN_BEFORE = 50
@@ -43,7 +43,7 @@ def _object_of_unique_keys(pairs: list[tuple[str, JsonValue]]) -> dict[str, Json
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise _NotJson(f"the key {quoted(key)} stands twice in one object")
+                raise _NotJson(f"the key {cut_repr(key)} stands twice in one object")
             seen.add(key)
     return found
 

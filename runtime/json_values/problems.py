@@ -60,7 +60,7 @@ def part_path(path: str, name: object) -> str:
     """The path of a field or a named argument."""
     if not isinstance(name, str):
         return f"{path}[{described_json(name)}]"
-    return f"{path}.{name}" if name.isidentifier() else f"{path}[{quoted(name)}]"
+    return f"{path}.{name}" if name.isidentifier() else f"{path}[{cut_repr(name)}]"
 
 
 def described_json(value: object) -> str:
@@ -76,7 +76,7 @@ def described_json(value: object) -> str:
     if isinstance(value, float):
         return repr(float(value))
     if isinstance(value, str):
-        return f"the string {quoted(value)}"
+        return f"the string {cut_repr(value)}"
     if isinstance(value, list | tuple):
         return f"an array of {len(value)}"
     if isinstance(value, dict):
@@ -93,7 +93,7 @@ def described(value: object) -> str:
     return described_json(value)
 
 
-def quoted(text: str) -> str:
+def cut_repr(text: str) -> str:
     """A string in quotes, cut; what cannot be printed is escaped, lone surrogates too."""
     plain = str.__str__(text)
     return repr(plain) if len(plain) <= _LONGEST_STRING else f"{plain[:_LONGEST_STRING]!r}…"

@@ -1,5 +1,6 @@
 """Dataclasses made from the records of interfaces."""
 
+import inspect
 import threading
 from collections.abc import Callable
 from dataclasses import fields
@@ -12,6 +13,7 @@ from runtime.frozen_dataclass import frozen_dataclass
 from runtime.interface.types import RecordType, Signature, records_of, type_text
 from runtime.python_names import python_names
 from runtime.python_types.annotations import python_type
+from runtime.python_types.record_signature import RecordSignature
 from runtime.python_types.record_structure import (
     RecordStructure,
     record_of_structure,
@@ -99,6 +101,9 @@ def _set_types(made: type, record: RecordType, class_of: Callable[[RecordType], 
     made.__init__.__annotations__ = {**types, "return": None}  # type: ignore[misc]
     for field in fields(made):
         field.type = cast("type", types[field.name])
+    parameters = tuple(inspect.signature(made).parameters.values())
+    shown = RecordSignature(parameters, return_annotation=None)
+    made.__signature__ = shown  # type: ignore[attr-defined]
 
 
 def _field_names(record: RecordType) -> tuple[str, ...]:

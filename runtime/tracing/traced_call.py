@@ -9,7 +9,7 @@ from runtime.errors import MarineError
 from runtime.exclusive_use import ExclusiveUse
 from runtime.fusion import Fusion
 from runtime.interface.types import InterfaceValue
-from runtime.json_values import PythonValue, json_text
+from runtime.json_values import PythonValue
 from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 from runtime.linked_module import Run
 from runtime.loaded_modules import LoadedModules
@@ -17,7 +17,7 @@ from runtime.observation import Observation
 from runtime.prepared_call import PreparedCall
 from runtime.tracing.observer import TraceObserver
 from runtime.tracing.recorder import Recorder
-from runtime.tracing.tree import AdapterEvent, Trace
+from runtime.tracing.tree import AdapterEvent, Result, Trace
 
 
 class Tracing:
@@ -55,7 +55,8 @@ class Tracing:
         values: tuple[InterfaceValue, ...],
         call_parameters: PythonValue,
         timeout: float | None,
-    ) -> Trace:
+        as_wanted: Callable[[InterfaceValue | None], Result],
+    ) -> Trace[Result]:
         """Make a call, when it is its turn, by the interpreter.
 
         Args:
@@ -63,20 +64,21 @@ class Tracing:
             values: the arguments.
             call_parameters: as callers give them, or None.
             timeout: seconds in place of the service's own limit, or None.
+            as_wanted: makes of the result what the caller wants.
 
         Raises:
             MarineError: the call failed before its adapter began to run.
         """
-        with self._use.with_python(), self._interpreted():
+        with self._use.uninterrupted(), self._interpreted():
             self._calls.check_loaded(prepared)
             self._ready(prepared)  # no time of the limit is for this
         recorder = Recorder()
         prepared.run = self._recorded_run(prepared, recorder)
-        result: str | None = None
+        result: Result | None = None
         error: MarineError | None = None
         try:
             value = self._calls.run(prepared, values, call_parameters, timeout)
-            result = _result_text(prepared, value)
+            result = as_wanted(value)
         except MarineError as failure:
             error = failure
         root = recorder.events[0] if recorder.events else None
@@ -119,11 +121,3 @@ class Tracing:
         self._fusion.engine = engine
         for linked in self._loaded:
             self._fusion.ask_again(linked)
-
-
-def _result_text(prepared: PreparedCall, result: InterfaceValue | None) -> str:
-    if result is None:
-        return "null"
-    to_json = prepared.to_json
-    # Without a converter a result is JSON already.
-    return json_text(result if to_json is None else to_json(result))  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import KW_ONLY
 from enum import Enum
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from runtime.engine.raw_values import Number
 from runtime.errors import MarineError
@@ -137,20 +137,24 @@ class HostEvent(_Event):
 Event: TypeAlias = AdapterEvent | InstructionEvent | WasmEvent | HostEvent
 
 
+Result = TypeVar("Result")
+"""What the caller gets: of `Service.trace` a Python value, of `trace_text` a JSON text."""
+
+
 @frozen_dataclass
-class Trace:
+class Trace(Generic[Result]):
     """A call that was recorded.
 
     Attributes:
         root: the export adapter that was called, with all that it led to.
-        result: the result as JSON text, as of `Service.call_text`; None where the call failed.
+        result: what the call gave; None where it failed.
         error: what the call raised; None where it gave a result.
         times: nanoseconds by module and activity; they sum up to `root.elapsed_ns`. Events that
             were not kept count too.
     """
 
     root: AdapterEvent
-    result: str | None
+    result: Result | None
     error: MarineError | None
     times: Mapping[tuple[str, Activity], int]
 

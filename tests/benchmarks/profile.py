@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
-from typing import cast
 
-from runtime import Engine, JsonValue, Service
+from runtime import Engine, Service
 from runtime.glue.packing import prepare_packing
 from runtime.glue.staging import SLOTS
 from runtime.glue.unpacking import prepare_unpacking
-from runtime.interface.types import InterfaceValue
 from runtime.json_values import json_text, quick_json
 from tests.benchmarks.cases import CallCase, Quantity
 from tests.benchmarks.measuring import Operation, Sampler, median_time, run_rounds
@@ -56,10 +54,6 @@ class Stages:
     of_run: Mapping[str, Callable[[], object]]
 
 
-def _as_it_is(result: InterfaceValue | None) -> JsonValue:
-    return cast("JsonValue", result)
-
-
 def stages_of(service: Service, case: CallCase) -> Stages:
     """Takes a call apart, after making it once."""
     service.call_text(case.module, case.function, case.arguments)
@@ -69,7 +63,7 @@ def stages_of(service: Service, case: CallCase) -> Stages:
     arguments = quick_json(case.arguments)
     values = prepared.accept(arguments)
     result = run(values)
-    to_json = prepared.to_json or _as_it_is
+    to_json = prepared.to_json
     converted = to_json(result)
     of_call: dict[str, Callable[[], object]] = {
         _JSON_IN: lambda: quick_json(case.arguments),

@@ -279,17 +279,14 @@ def exact(value: object) -> object:
 _CUT = "    …"
 """The last line of a backtrace that the engine cut: at 20 frames, those of glue included."""
 
+_OF_BACKTRACE = re.compile(r"    (?:\d+: |\d+ more of the same$|…$)")
+
 
 def _with_frames(outcome: Outcome, count: int) -> Outcome:
-    """The outcome as if the backtrace had been cut after so many frames."""
+    """The outcome as if the backtrace had been cut after so many frames, without them as text."""
     assert outcome.error is not None
-    beyond = re.compile(r"    (\d+): ")
-    lines = [
-        line
-        for line in str(outcome.error["text"]).splitlines()
-        if line != _CUT and not ((frame := beyond.match(line)) and int(frame[1]) >= count)
-    ]
-    text = "\n".join(lines)
+    lines = str(outcome.error["text"]).splitlines()
+    text = "\n".join(line for line in lines if not _OF_BACKTRACE.match(line))
     cut = {"text": text, "message": exact(text), "args": None}
     backtrace = cast("tuple[object, ...]", outcome.error["backtrace"])[: count + 1]
     return replace(outcome, error={**outcome.error, **cut, "backtrace": backtrace})

@@ -13,6 +13,7 @@ from tests.differential.both_engines import BothEngines, LastingChain, Outcome, 
 from tests.differential.profile import examples
 from tests.differential.scenarios import LEAF, NODE, record
 from tests.support.chains import Echo
+from tests.support.modules import ABI, extern_item, function_item, module, vector
 from tests.support.recording import DATA, FIRST_SIZE, HEAP, Action, Line, after, before
 
 TEXT_RECORD = record("Text", Scalar.U8, Scalar.STRING)
@@ -74,9 +75,9 @@ class Handed:
             Line(after(self.position), 0, Action.SET_POINTER, self.pointer),
             Line(after(self.position), 0, Action.SET_SIZE, self.length),
         ]
-        for module in ("m0", "m1"):
+        for name in ("m0", "m1"):
             both.set_scene({"m0": script}, {"m0": self.data})
-            seen = both.call(module, self.name, [EMPTY.get(self.name, [])])
+            seen = both.call(name, self.name, [EMPTY.get(self.name, [])])
         return seen.outcome
 
     def as_argument(self, both: BothEngines) -> Outcome:
@@ -262,6 +263,29 @@ def test_any_byte_but_0_is_true(two_modules: BothEngines, byte: int) -> None:
     Handed("flags_record", DATA, 0, block).anyhow(two_modules)
     block = struct.pack("<IBIIB", DATA + 4, byte, DATA + 14, 4, byte) + flags
     Handed("flags_records", DATA, 1, block).anyhow(two_modules)
+
+
+def test_a_module_finds_0_or_1_where_it_is_given_booleans() -> None:
+    """Whatever byte was true where they come from; here the module looks at them itself."""
+    flags = [("flags", vector("Boolean"))]
+    looking = module(
+        f"""(module {ABI} (func (export "look") (param i32 i32) (result i32)
+          (i32.load (local.get 0))))""",
+        [function_item("look", flags, "U32")],
+    )
+    passing = module(
+        f"""(module (import "m0" "look" (func $look (param i32 i32) (result i32))) {ABI}
+          (data (i32.const 64) "\\02\\00\\ff\\01")
+          (func (export "ask") (result i32) (call $look (i32.const 64) (i32.const 4))))""",
+        [extern_item("m0", ("look", flags, "U32")), function_item("ask", [], "U32")],
+    )
+    with BothEngines() as both:
+        both.load("m0", looking)
+        both.load("m1", passing)
+        assert both.call("m1", "ask").outcome.value == exact(0x01010001)
+        assert both.call("m0", "look", [[True, False, True, True]]).outcome.value == exact(
+            0x01010001
+        )
 
 
 def test_values_may_lie_on_each_other(two_modules: BothEngines) -> None:

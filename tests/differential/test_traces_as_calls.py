@@ -30,7 +30,7 @@ def traced(
     def task(service: Service) -> object:
         if service.engine is Engine.INTERP:
             return service.call_text(module, function, text, timeout=timeout)
-        trace = service.trace(module, function, text, timeout=timeout)
+        trace = service.trace_text(module, function, text, timeout=timeout)
         assert service.engine is Engine.FUSED
         assert sum(trace.times.values()) == trace.elapsed_ns
         assert all(time >= 0 for time in trace.times.values())

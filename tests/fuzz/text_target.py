@@ -13,7 +13,8 @@ from tests.fuzz.target import Target
 _WORDS = (
     *("(@interface", "it_version", "type", "import", "func", "export", "implement", "block"),
     *("(func", "(record", "(param", "(result", "(type", "field", "array", "$name:", '"0.27.0"'),
-    *(";;", "(;", ";)", "\\u{41}", "\\t", '\\"', "\\ff", "(array (", "record"),
+    *(";;", "(;", ";)", "(array (", "record"),
+    *("\\t", '\\"', "\\ff", "\\u{41}", "\\u{d800}", "\\u{110000}"),
 )
 
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from runtime.errors import CallError, MarineError, ValidationError
+from runtime.interface.public_functions import public_functions
 from runtime.interface.section_codec import decode_section
 from runtime.interface.types import signature_text
 from runtime.json_values import NOT_PLAIN, prepare_arguments, prepare_result
@@ -14,7 +15,7 @@ from tests.fuzz.target import Target
 
 
 def check(data: bytes) -> None:
-    """A section is valid or refused; what is valid can be prepared for calls."""
+    """A section is valid or refused; the valid reads alike without code and can be prepared."""
     try:
         section = decode_section(data)
     except MarineError:
@@ -24,8 +25,11 @@ def check(data: bytes) -> None:
     except ValidationError as error:
         assert error.module == "m"
         return
+    read = public_functions(section, module="m")
+    assert [signature_text(each.name, each.signature) for each in interface.exports] == [
+        signature_text(name, signature) for name, signature in read.items()
+    ]
     for export in interface.exports:
-        assert signature_text(export.name, export.signature)
         with suppress(*NOT_PLAIN):
             prepare_arguments(export.signature)([])
         for as_json in (False, True):

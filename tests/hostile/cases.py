@@ -23,6 +23,8 @@ MEMORY = 65536
 LOOP_LIMIT = 0.05
 """Seconds for what would run for ever."""
 
+_TOO_LONG = f"its time limit of {LOOP_LIMIT} s"
+
 Call: TypeAlias = tuple[str, str, list[JsonValue]]
 """A module, a function and its arguments."""
 
@@ -37,10 +39,11 @@ class Attempt:
     Attributes:
         call: what is called; for a load, the module that is loaded, and nothing.
         kind: the class of the error, or `RESULT`.
-        parts: what its message says; or the result as JSON.
+        parts: what its message says; or only the result as JSON, the module's name after a load.
         before: calls that succeed first.
         timeout: seconds for the call.
         torn: the module that the error offers to reload.
+        or_torn: another that it may be instead: by chance the time ends in either.
     """
 
     call: Call
@@ -49,6 +52,7 @@ class Attempt:
     before: tuple[Call, ...] = ()
     timeout: float | None = None
     torn: str | None = field(default=None, kw_only=True)
+    or_torn: str | None = field(default=None, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -208,11 +212,18 @@ def _numbers() -> Iterator[Attempt]:
 _TAKEN: Mapping[str, JsonValue] = {
     "text": "some text",
     "bytes": [1, 2, 3],
-    "u64s": [1, 2],
+    "bools": [True, False],
+    **{name: [1, 2] for name in ("s8s", "s16s", "s32s", "s64s", "u16s", "u32s", "u64s")},
+    "f32s": [0.5],
+    "f64s": [0.5],
     "texts": ["a", "b"],
+    "blobs": [[1], [2, 3]],
     "grid": [[1], [2, 3]],
     "pair": [1, "a"],
+    "pairs": [[1, "a"]],
+    "nested": [[1, "a"], [True]],
     "nesteds": [[[1, "a"], [True]]],
+    "tree": [[[[]], [[]]]],
 }
 
 _WAYS: Mapping[str, tuple[str, str]] = {
@@ -223,19 +234,25 @@ _WAYS: Mapping[str, tuple[str, str]] = {
     "middle": ("AdapterError", "pointer 2147483648 and length"),
     "overlapping": (RESULT, "null"),
     "trapping": ("Trap", "allocator.allocate: trap: unreachable executed"),
-    "endless": ("TimeLimitExceeded", f"its time limit of {LOOP_LIMIT} s"),
+    "endless": ("TimeLimitExceeded", _TOO_LONG),
     "recursing": ("Trap", "allocator.allocate: trap: stack overflow"),
     "growing": (RESULT, "null"),
     "greedy": (RESULT, "null"),
     "reentering": (RESULT, "null"),
     "reentering_for_ever": ("CallDepthExceeded", "more than 64 levels deep"),
-    "trapping_release": (RESULT, "null"),
-    "endless_release": (RESULT, "null"),
+    "asking_the_host_for_ever": ("CallDepthExceeded", "call each other more than 64 levels deep"),
 }
 
-_RELEASES: Mapping[str, tuple[str, str]] = {
+_GIVEN: Mapping[str, tuple[str, str]] = {
     "trapping_release": ("Trap", "allocator.release_objects: trap: unreachable executed"),
-    "endless_release": ("TimeLimitExceeded", f"its time limit of {LOOP_LIMIT} s"),
+    "endless_release": ("TimeLimitExceeded", _TOO_LONG),
+    "trapping_pointer": ("Trap", "allocator.get_result_ptr: trap: unreachable executed"),
+    "endless_pointer": ("TimeLimitExceeded", _TOO_LONG),
+    "growing_pointer": (RESULT, '"what was there"'),
+    "asking_pointer": (RESULT, '"partner"'),
+    "trapping_size": ("Trap", "allocator.get_result_size: trap: unreachable executed"),
+    "endless_size": ("TimeLimitExceeded", _TOO_LONG),
+    "asking_size": (RESULT, '"what wa"'),
 }
 
 
@@ -243,25 +260,32 @@ def _allocations() -> Iterator[Attempt]:
     for way, (kind, part) in _WAYS.items():
         behaving: Call = ("allocator", "behave", [ALL_WAYS.index(way)])
         limit = LOOP_LIMIT if way.startswith("endless") else None
+        calls: list[tuple[str, list[JsonValue]]] = [("ask_parameters", [])]
         for name, value in _TAKEN.items():
-            for function, arguments in ((f"take_{name}", [value]), (f"ask_{name}", [])):
-                # What fails between the host and a module stops no module in its work.
-                is_torn = kind != RESULT and (kind != "AdapterError" or not arguments)
-                torn = "allocator" if is_torn else None
-                call: Call = ("allocator", function, [*arguments])
-                yield Attempt(call, kind, (part,), (behaving,), limit, torn=torn)
-    for way, (kind, part) in _RELEASES.items():
-        behaving = ("allocator", "behave", [ALL_WAYS.index(way)])
+            calls += [(f"take_{name}", [value]), (f"ask_{name}", [])]
+        for function, arguments in calls:
+            # What fails between the host and a module stops no module in its work.
+            is_torn = kind != RESULT and (kind != "AdapterError" or not arguments)
+            torn = "allocator" if is_torn else None
+            call: Call = ("allocator", function, arguments)
+            yield Attempt(call, kind, (part,), (behaving,), limit, torn=torn)
+    for way, (kind, part) in _GIVEN.items():
+        before: tuple[Call, ...] = (
+            ("allocator", "behave", [ALL_WAYS.index("overlapping")]),
+            ("allocator", "take_text", ["what was there"]),  # it lies there again then
+            ("allocator", "behave", [ALL_WAYS.index(way)]),
+        )
         limit = LOOP_LIMIT if way.startswith("endless") else None
+        torn = None if kind == RESULT else "allocator"
         call = ("allocator", "give_text", [])
-        yield Attempt(call, kind, (part,), (behaving,), limit, torn="allocator")
+        yield Attempt(call, kind, (part,), before, limit, torn=torn)
 
 
 # --- Loops and recursion
 
 _RUNS: Mapping[tuple[str, str], tuple[str, str, str]] = {
-    ("loops", "spin"): ("TimeLimitExceeded", "its time limit", "loops"),
-    ("loops", "spin_there"): ("TimeLimitExceeded", "its time limit", "partner"),
+    ("loops", "spin"): ("TimeLimitExceeded", _TOO_LONG, "loops"),
+    ("loops", "spin_there"): ("TimeLimitExceeded", _TOO_LONG, "partner"),
     ("loops", "recurse"): ("Trap", "loops.recurse: trap: stack overflow", "loops"),
     ("loops", "recurse_there"): ("Trap", "partner.recurse: trap: stack overflow", "partner"),
     ("loops", "trap"): ("Trap", "loops.trap: trap: unreachable executed", "loops"),
@@ -277,7 +301,13 @@ def _runs() -> Iterator[Attempt]:
         arguments: list[JsonValue] = ["hello"] if function == "say" else []
         yield Attempt((module, function, arguments), kind, (part,), (), limit, torn=torn)
     yield Attempt(
-        ("loops", "ask_for_ever", []), "TimeLimitExceeded", ("its time limit",), (), LOOP_LIMIT
+        ("loops", "ask_for_ever", []),
+        "TimeLimitExceeded",
+        (_TOO_LONG,),
+        (),
+        LOOP_LIMIT,
+        torn="loops",
+        or_torn="partner",
     )
 
 
@@ -304,7 +334,6 @@ def _load(
 
 _ABSENT = "which the Wasm module does not export"
 _OVERFLOW = "trap: stack overflow"
-_TOO_LONG = f"its time limit of {LOOP_LIMIT} s"
 
 LOADS: tuple[Attempt, ...] = (
     _load("start_loops", "StartError", "_start of", _TOO_LONG, timeout=LOOP_LIMIT),
@@ -342,7 +371,15 @@ LOADS: tuple[Attempt, ...] = (
     _load("memory_is_a_function", RESULT),
     _load("data_outside", "ModuleError", "segment lies outside its memory or table"),
     _load("elements_outside", "ModuleError", "segment lies outside its memory or table"),
-    _load("table_of_160_mb", "ModuleError", "cannot be instantiated", "exceeds table limits"),
+    _load("table_of_160_mb", "ModuleFileError", "tables of 20000000 elements, but 1000000 are"),
+    _load("tables_of_10_mb", "ModuleFileError", "tables of 1200000 elements, but 1000000 are"),
+    _load("typed_table", "ModuleFileError", "a table of type 0x6e, expected funcref or externref"),
+    _load("garbage_collected", "ModuleFileError", "not supported without the gc feature"),
+    _load("exports_vectors", RESULT),
+    _load("exports_typed_references", "ModuleFileError", "function references required"),
+    _load("wasi_of_vectors", "ModuleError", "incompatible import type"),
+    _load("host_of_vectors", "LinkError", "host.log_utf8_string as func, but the host's"),
+    _load("partner_of_vectors", "LinkError", "imports partner.add"),
     _load("wasi_unknown", "LinkError", "fly, which is no WASI function"),
     _load("wasi_of_another_type", "ModuleError", "incompatible import type"),
     _load("wasi_memory", "LinkError", "exports no memory named 'memory'"),

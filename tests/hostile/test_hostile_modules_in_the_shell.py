@@ -15,26 +15,12 @@ from mrepl.line.hints import hint
 from mrepl.line.offer import Offer
 from runtime import MarineError, Service
 from tests.hostile.cases import CALLS, HOSTILE, LOADS, RESULT, Attempt, Call
+from tests.hostile.names import HOSTILE_NAMES, NAMES, assert_harmless
 from tests.support.marine import marine
-from tests.support.paths import FIXTURES
 from tests.support.program import json_objects, run_mrepl
-
-HOSTILE_NAMES = FIXTURES / "hostile-names"
-NAMES: dict[str, str] = runpy.run_path(str(HOSTILE_NAMES / "variants.py"))["NAMES"]
 
 ATTEMPTS = [*CALLS, *LOADS][::3]
 """Enough for the shell: the runtime's own tests make all of them."""
-
-ACTS_ON_TERMINALS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]"
-)
-"""All controls but line feed and tab, what changes the direction of text, odd line ends."""
-
-
-def _harmless(text: str) -> bool:
-    assert "Traceback" not in text
-    assert "internal error" not in text
-    return ACTS_ON_TERMINALS.search(text) is None
 
 
 def _line(call: Call) -> str:
@@ -59,16 +45,18 @@ def test_attempts_give_their_errors_as_json_and_calls_are_answered_after_each() 
         "--json", "--keep-going", str(HOSTILE / "Config.toml"), stdin="\n".join(chain(*script))
     )
     assert done.stderr == ""
-    assert _harmless(done.stdout)
+    assert_harmless(done.stdout)
     replies = iter(json_objects(done.stdout)[1:])
     for attempt, lines in zip(ATTEMPTS, script, strict=True):
         *before, tried, behaved, added = [next(replies) for _ in lines]
         assert all(reply["ok"] for reply in (*before, behaved))
         assert added["result"] == 3
-        error = tried.get("error")
         if attempt.kind == RESULT:
-            assert error is None
+            assert tried["ok"]
+            if attempt.call[1]:
+                assert attempt.parts == (json.dumps(tried["result"]),)
             continue
+        error = tried["error"]
         assert isinstance(error, dict)
         assert error["kind"] == attempt.kind
         assert all(part in error["message"] for part in attempt.parts)
@@ -78,7 +66,7 @@ def test_attempts_print_one_error_each_and_no_traceback() -> None:
     script = [line for attempt in ATTEMPTS for line in _lines(attempt)]
     done = run_mrepl("-q", "--keep-going", str(HOSTILE / "Config.toml"), stdin="\n".join(script))
     assert done.returncode == 1
-    assert _harmless(done.stdout + done.stderr)
+    assert_harmless(done.stdout + done.stderr)
     failures = sum(attempt.kind != RESULT for attempt in ATTEMPTS)
     assert len(re.findall("^(?:call|loading) failed with: ", done.stderr, re.M)) == failures
 
@@ -91,7 +79,7 @@ def test_attempts_are_traced_up_to_where_they_end() -> None:
         script.append("call allocator behave [0]")
     done = run_mrepl("-q", "--keep-going", str(HOSTILE / "Config.toml"), stdin="\n".join(script))
     assert done.returncode == 1
-    assert _harmless(done.stdout + done.stderr)
+    assert_harmless(done.stdout + done.stderr)
     failures = sum(attempt.kind != RESULT for attempt in traced)
     assert done.stderr.count("call failed with: ") == failures
 
@@ -126,7 +114,7 @@ def test_names_neither_act_on_the_terminal_nor_break_a_command(options: Sequence
         "-q", "--keep-going", *options, str(HOSTILE_NAMES / "Config.toml"),
         stdin="\n".join([*_name_script(), "call names answer"]),
     )  # fmt: skip
-    assert _harmless(done.stdout + done.stderr)
+    assert_harmless(done.stdout + done.stderr)
     assert "[bold red]x[/bold red]" in done.stdout  # markup is shown as it is
     if options == ["--json"]:
         assert json_objects(done.stdout)[-1]["result"] == 42
@@ -152,7 +140,7 @@ def test_a_name_does_not_make_one_message_look_like_two() -> None:
 def test_marine_shows_hostile_names_harmlessly(command: str) -> None:
     done = marine(command, HOSTILE_NAMES / "artifacts" / "names.wasm")
     assert done.status == 0
-    assert _harmless(done.stdout + done.stderr)
+    assert_harmless(done.stdout + done.stderr)
 
 
 def test_completions_and_hints_of_hostile_names_are_harmless() -> None:
@@ -163,11 +151,13 @@ def test_completions_and_hints_of_hostile_names_are_harmless() -> None:
         assert "trap_colour" in shown
         for before in ("call names ", "interface names ", "bench names ", "interface --type "):
             for found in completions(before, "", offer):
-                assert _harmless(found.shown)
-        for label, name in NAMES.items():
+                assert_harmless(found.shown)
+        for name in NAMES.values():
             for typed in (f"call names {_as_word(name)} ", f"call names {_as_word(name)} [{{"):
-                assert all(_harmless(piece.text) for piece in hint(typed, offer)), label
-                assert all(_harmless(found.shown) for found in completions(typed, "", offer))
+                for piece in hint(typed, offer):
+                    assert_harmless(piece.text)
+                for found in completions(typed, "", offer):
+                    assert_harmless(found.shown)
 
 
 LONG = "n" * 100_000

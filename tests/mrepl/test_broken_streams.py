@@ -1,11 +1,13 @@
 """Standard streams that are closed or full when a program starts."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from mrepl.process.streams import abandon
 from tests.support.paths import FIXTURES, PROJECT
 from tests.support.program import environment
 
@@ -81,3 +83,13 @@ def test_a_closed_stderr_changes_no_result(command: str) -> None:
 def test_a_full_stderr_ends_the_program_without_a_word() -> None:
     done = _run("mrepl -c help 2>/dev/full")  # the welcome goes to standard error
     assert (done.returncode, done.stdout) == (74, "")
+
+
+def test_a_stream_that_is_abandoned_takes_no_other_descriptor(tmp_path: Path) -> None:
+    with (tmp_path / "output").open("w") as stream:
+        free = os.dup(0)
+        os.close(free)
+        abandon(stream)
+        next_free = os.dup(0)
+        os.close(next_free)
+    assert next_free == free

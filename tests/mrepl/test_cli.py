@@ -86,10 +86,22 @@ def test_an_unknown_option_is_named_with_a_near_one(
     assert message.endswith(f"unrecognized arguments: {given}; did you mean '{near}'?\n")
 
 
-@pytest.mark.parametrize("arguments", [("--style", "xml"), ("--colour",), ("a.toml", "b.toml")])
+@pytest.mark.parametrize("arguments", [("--colour",), ("a.toml", "b.toml")])
 def test_wrong_usage_is_explained(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     message = _usage_error(capsys, *arguments)
     assert message.startswith("usage: mrepl ")
+    assert arguments[-1] in message
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--style", "xml"), ("--host", "no.py"), ("--timeout", "0"), ("-w", "no")]
+)
+def test_a_wrong_argument_of_an_option_takes_one_line(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = _usage_error(capsys, *arguments)
+    assert message.startswith("mrepl: error: argument ")
+    assert message.count("\n") == 1
     assert arguments[-1] in message

@@ -4,7 +4,7 @@ from mrepl.command import Command
 from mrepl.command_line import parse_line
 from mrepl.commands import COMMANDS
 from mrepl.help_pages import overview, page
-from mrepl.settings import SETTINGS
+from mrepl.settings_table import SETTINGS
 
 _BY_NAME = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 

@@ -10,7 +10,7 @@ import pytest
 
 from mrepl import __version__
 from mrepl.command import Reply
-from mrepl.session import Settings
+from mrepl.settings import Settings
 from mrepl.shell import Shell
 from runtime import Engine
 from tests.support.paths import FIXTURES, PROJECT
@@ -18,6 +18,7 @@ from tests.support.program import COMMAND, environment, json_objects, run_mrepl
 from tests.support.shells import text_shell
 
 CONFIG = FIXTURES / "greeting" / "Config.toml"
+SHOP = FIXTURES / "shop"
 MULTI_LINE = 'call greeting greeting {\n\n  "name": "a\\nb"\n}'
 
 COMMANDS = (
@@ -38,6 +39,20 @@ COMMANDS = (
 def shell() -> Iterator[Shell]:
     with text_shell(CONFIG) as shell:
         yield shell
+
+
+def _in_a_shell(words: str, *, before: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs `mrepl` with words that a shell takes apart, after what the shell is to do before."""
+    return subprocess.run(
+        ["sh", "-c", f"{before}{shlex.join(COMMAND)} {words}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
 
 
 def run_all(shell: Shell) -> None:
@@ -133,8 +148,42 @@ def test_a_saved_session_begins_with_how_to_run_it_and_keeps_failures_as_remarks
         "# call greeting greeting [\n"
         "# 1]\n"
         "#   failed: wrong arguments for fn greeting(name: string) -> string "
-        "of module 'greeting':\n"
+        "of module 'greeting': args[0]: expected string, got 1\n"
     )
+
+
+def test_a_saved_session_runs_again_as_its_first_line_says(tmp_path: Path) -> None:
+    (tmp_path / "a session").mkdir()
+    prices, file = tmp_path / "all prices.py", tmp_path / "a session" / "lines"
+    prices.write_text((SHOP / "prices.py").read_text())
+    config = tmp_path / "Config.toml"
+    config.write_text(
+        f'mounted = 1\n[[module]]\nname = "shop"\nload_from = "{SHOP / "artifacts"}"\n'
+    )
+    options = ["--host", str(prices), "--timeout", "1234567.5"]
+    options += ["--engine", "interp", "--style", "debug", "--working-dir", str(tmp_path)]
+    call = 'call shop sell ["tea", 2]'
+    first = run_mrepl("-q", *options, str(config), "-c", call, "-c", f"save '{file}'")
+    assert first.returncode == 0, first.stderr
+
+    again = file.read_text().partition("once more: mrepl ")[2].partition("\n")[0]
+    second = _in_a_shell(again)
+    assert second.returncode == 0, second.stderr
+    result, _, _ = first.stdout.partition("elapsed")
+    assert second.stdout.startswith(result)
+    for option in options:
+        assert option in shlex.split(again)
+    assert "--strict" not in again
+
+
+def test_a_saved_session_says_that_it_was_strict(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "session.txt"
+    with text_shell(CONFIG, Settings(strict=True)) as shell:
+        shell.run(f"save {file}")
+    capsys.readouterr()
+    assert file.read_text().endswith(f"once more: mrepl --strict {CONFIG} < {file}\n")
 
 
 def test_a_file_that_is_there_is_overwritten_only_on_demand(
@@ -152,17 +201,7 @@ def test_a_file_that_is_there_is_overwritten_only_on_demand(
 def test_where_the_disk_is_full_the_old_file_stays(tmp_path: Path) -> None:
     file = tmp_path / "precious"
     file.write_text("precious")
-    shell = f"ulimit -f 0; {shlex.join(COMMAND)} -q -c 'set timing' -c 'save {file} --force'"
-    done = subprocess.run(
-        ["sh", "-c", shell],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    done = _in_a_shell(f"-q -c 'set timing' -c 'save {file} --force'", before="ulimit -f 0; ")
     assert (done.returncode, done.stderr) == (1, f"save: cannot write {file}: File too large\n\n")
     assert file.read_text() == "precious"
     assert [*tmp_path.iterdir()] == [file]
@@ -188,3 +227,14 @@ def test_bytes_that_are_no_text_are_saved_as_they_came(shell: Shell, tmp_path: P
     file = tmp_path / "session.txt"
     assert shell.run(f"save {file}").ok
     assert b"# load x y\xff\n" in file.read_bytes()
+
+
+def test_history_says_why_a_trace_failed_as_for_a_call(capsys: pytest.CaptureFixture[str]) -> None:
+    with text_shell(FIXTURES / "faults" / "Config.toml") as shell:
+        shell.run("call faults trap")
+        shell.run("trace faults trap")
+        capsys.readouterr()
+        shell.run("history")
+    reason = "(failed: faults.trap: trap: unreachable executed)"
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [f"1  call faults trap  {reason}", f"2  trace faults trap  {reason}"]

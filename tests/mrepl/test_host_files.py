@@ -81,6 +81,24 @@ def test_an_error_of_a_host_function_is_told_with_its_name_and_line() -> None:
     assert done.stderr.splitlines()[:2] == [failure, "  at prices.py, line 11"]
 
 
+def test_a_host_function_that_exits_ends_its_call_and_not_the_session(tmp_path: Path) -> None:
+    text = """
+import sys
+from runtime import U32, host_function
+
+@host_function
+def price_of(item: str) -> U32:
+    sys.exit(4)
+"""
+    call = 'call shop sell ["tea", 2]'
+    host = file(tmp_path, text)
+    done = run_mrepl("-q", "--keep-going", CONFIG, "--host", host, "-c", call, "-c", "stats")
+    assert done.returncode == 1
+    failure = "call failed with: a host function asked Python to exit, with 4; only its call ends"
+    assert done.stderr.splitlines()[:2] == [failure, "  at host.py, line 7"]
+    assert "engine: fused" in done.stdout
+
+
 def test_a_trace_shows_host_functions_with_records(tmp_path: Path) -> None:
     trace = f"trace{ENTER.removeprefix('call')}"
     host = ("--host", PRICES, "--host", file(tmp_path, SALES))

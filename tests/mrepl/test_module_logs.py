@@ -1,5 +1,8 @@
 import io
 import logging
+from threading import Event
+
+from runtime.host.logger import ModuleLog
 
 
 def test_a_message_names_its_module_and_level(printed_logs: io.StringIO) -> None:
@@ -14,9 +17,10 @@ def test_even_the_lowest_level_is_printed(printed_logs: io.StringIO) -> None:
 
 
 def test_no_line_of_a_message_can_pass_for_another_module(printed_logs: io.StringIO) -> None:
-    logging.getLogger("mrepl.module.bad\n").warning("one\n[good] INFO two\x1b[2J")
+    log = ModuleLog("bad", cancelled=Event())
+    log.log_utf8_string(2, 0, b"one\n[good] INFO two\x1b[2J")
     assert printed_logs.getvalue() == (
-        "[bad\\n] WARNING one\n[bad\\n] WARNING [good] INFO two\\u001b[2J\n"
+        "[bad] WARNING one\n[bad] WARNING [good] INFO two\\u001b[2J\n"
     )
 
 

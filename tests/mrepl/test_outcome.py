@@ -5,7 +5,8 @@ import pytest
 from mrepl.command import Arguments, Command, Reply
 from mrepl.outcome import Failure, Outcome, run_line
 from mrepl.printing import Printout, json_rendering, text_rendering
-from mrepl.session import Session, Settings
+from mrepl.session import Session
+from mrepl.settings import Settings
 from mrepl.status_line import StatusLine
 from mrepl.text.marked_text import Span, plain_text
 from runtime import NoSuchModule

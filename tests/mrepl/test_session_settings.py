@@ -72,7 +72,7 @@ def test_a_setting_keeps_what_it_is_set_to(shell: Shell, setting: str, value: st
         ("set lines ٣", "no lines '٣'"),
         ("set lines 9999999999", "no lines '9999999999'"),
         ("help set stile", "no setting 'stile'; did you mean 'style'?"),
-        ("help call engine", "only `help set` takes one word more"),
+        ("help call engine", "only `help set` and `help guide` take one word more"),
     ],
 )
 def test_what_cannot_be_set_is_told_with_what_can(

@@ -35,7 +35,7 @@ from runtime import (
 )
 from tests.support.modules import ABI, extern_item, function_item, module
 from tests.support.paths import FIXTURES
-from tests.support.running import FAULTS, GREETING, Running
+from tests.support.running import FAULTS, GREETING, RunningService
 
 PAGE = 65536
 MEMORY = FIXTURES / "memory" / "artifacts" / "memory.wasm"
@@ -47,12 +47,12 @@ class Case:
     """Something wrong, and what must come of it."""
 
     name: str
-    attempt: Callable[[Running], object]
+    attempt: Callable[[RunningService], object]
     error: type[MarineError]
     message: tuple[str, ...]
 
 
-def _check(case: Case, running: Running) -> None:
+def _check(case: Case, running: RunningService) -> None:
     with pytest.raises(MarineError) as raised:
         case.attempt(running)
     error = raised.value
@@ -73,7 +73,7 @@ def _named(case: Case) -> str:
 
 
 def _config(name: str, content: str | bytes, *message: str) -> Case:
-    def attempt(running: Running) -> object:
+    def attempt(running: RunningService) -> object:
         path = running.directory / "Config.toml"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return Service.from_config(path, working_dir=running.directory)
@@ -174,7 +174,7 @@ def _file(name: str, module_name: str, path: str, error: type[MarineError], *mes
     )
 
 
-def _load_pipe(running: Running) -> None:
+def _load_pipe(running: RunningService) -> None:
     os.mkfifo(running.directory / "pipe")
     running.service.load("m", running.directory / "pipe")
 
@@ -448,7 +448,7 @@ def _made(
     error: type[MarineError],
     *message: str,
 ) -> Case:
-    def attempt(running: Running) -> object:
+    def attempt(running: RunningService) -> object:
         running.load("m", wasm)
         limit = 0.02 if error is TimeLimitExceeded else None
         return running.service.call("m", function, arguments, timeout=limit)
@@ -538,6 +538,6 @@ ALL = [*CONFIGS, *MODULE_FILES, *LOADS, *CALLS, *MADE]
 
 @pytest.mark.parametrize("case", ALL, ids=_named)
 def test_bad_input_gives_one_clear_error_and_the_service_answers_the_next_call(
-    case: Case, running: Running
+    case: Case, running: RunningService
 ) -> None:
     _check(case, running)

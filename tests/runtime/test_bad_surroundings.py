@@ -28,7 +28,7 @@ from runtime import (
 )
 from tests.support.modules import ABI, extern_item, function_item, module, vector
 from tests.support.paths import FIXTURES
-from tests.support.running import FAULTS, GREETING, Running
+from tests.support.running import FAULTS, GREETING, RunningService
 
 PAGE = 65536
 MEMORY = FIXTURES / "memory" / "artifacts" / "memory.wasm"
@@ -49,7 +49,7 @@ def test_an_endless_start_section_is_stopped_by_the_time_limit(tmp_path: Path) -
 
 
 def test_a_chain_of_too_many_modules_is_refused_with_the_depth_and_a_shorter_one_works(
-    running: Running,
+    running: RunningService,
 ) -> None:
     pass_on = '(func (export "f") (result i32) (i32.add (i32.const 1) (call $next)))'
     end = '(func (export "f") (result i32) (i32.const 0))'
@@ -88,7 +88,7 @@ def test_memory_past_the_limit_of_the_module_fails_the_call_only() -> None:
         assert service.call("memory", "pages") == limit // PAGE
 
 
-def test_tables_do_not_get_around_the_memory_limits(running: Running) -> None:
+def test_tables_do_not_get_around_the_memory_limits(running: RunningService) -> None:
     grow = "(table.grow $table (ref.null func) (local.get 0))"
     wasm = module(
         f"""(module {ABI} (table $table 1 funcref)
@@ -288,13 +288,13 @@ def test_a_service_called_from_its_own_output_refuses_and_goes_on() -> None:
 
     config = ServiceConfig((ModuleConfig("faults", FAULTS / "faults.wasm"),))
     with Service(config, output=listen) as service:
-        with pytest.raises(CallError, match="cannot use its own service while"):
+        with pytest.raises(CallError, match="`output` or `progress` cannot use its own service"):
             service.call("faults", "print_escape_sequences")
         assert service.call("faults", "add", [1, 2]) == 3
 
 
 def test_an_array_of_strings_that_lies_outside_is_refused_before_memory_is_taken(
-    running: Running,
+    running: RunningService,
 ) -> None:
     wasm = module(
         f"""(module {ABI} (func (export "many")

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from runtime import Service
 from runtime.config.loading import load_config
 from runtime.errors import ConfigError
+from tests.support.running import GREETING
 
 
 def _config(directory: Path, modules_dir: str) -> Path:
@@ -28,3 +30,10 @@ def test_a_given_directory_that_does_not_exist_is_named(tmp_path: Path) -> None:
     path = _config(tmp_path, 'modules_dir = "."')
     with pytest.raises(ConfigError, match=r"the given modules_dir: .*absent"):
         load_config(path, modules_dir=tmp_path / "absent")
+
+
+def test_a_service_takes_the_directory_too(tmp_path: Path) -> None:
+    path = tmp_path / "Config.toml"
+    path.write_text('[[module]]\nname = "greeting"\n')
+    with Service.from_config(path, modules_dir=str(GREETING.parent)) as service:
+        assert service.call("greeting", "greeting", ["you"]) == "Hi, you"

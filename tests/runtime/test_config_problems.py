@@ -307,3 +307,46 @@ def test_a_strict_reader_takes_a_config_without_warnings(tmp_path: Path) -> None
     path = tmp_path / "Config.toml"
     path.write_text('[[module]]\nname = "a"\n', encoding="utf-8")
     assert load_config(path, strict=True) == load_config(path)
+
+
+@pytest.mark.parametrize(
+    ("directory", "reason"),
+    [
+        ("/", "holds all files"),
+        ("/proc", "is the system's own"),
+        ("/sys/kernel", "is the system's own"),
+        ("/dev", "is the system's own"),
+        (".", "holds this config"),
+        ("modules", 'holds the file of module "a"'),
+        ("linked", 'holds the file of module "a"'),
+        ("bin", 'holds the mounted binary "tool"'),
+    ],
+)
+@pytest.mark.parametrize("key", ["mapped_dirs.data", "preopened_files"])
+def test_a_directory_with_what_no_module_should_change_is_warned_of(
+    tmp_path: Path, directory: str, reason: str, key: str
+) -> None:
+    value = f'"{directory}"' if key == "mapped_dirs.data" else f'["{directory}"]'
+    (warning,) = warnings_of_directories(tmp_path, f"wasi.{key} = {value}")
+    guest = "data" if key == "mapped_dirs.data" else directory
+    assert f'directory "{guest}" of module "a": ' in warning
+    assert reason in warning
+
+
+@pytest.mark.parametrize("directory", ["sites", "modules/data", "a/../bin/b", "/dev/shm"])
+def test_a_directory_of_the_modules_own_is_not_warned_of(tmp_path: Path, directory: str) -> None:
+    assert warnings_of_directories(tmp_path, f'wasi.mapped_dirs.data = "{directory}"') == ()
+
+
+def warnings_of_directories(directory: Path, line: str) -> tuple[str, ...]:
+    """The warnings of a config of one module with a file and a binary in directories of theirs."""
+    for name in ("modules", "bin", "a"):
+        (directory / name).mkdir()
+    (directory / "linked").symlink_to("modules")
+    (directory / "modules" / "a.wasm").touch()
+    (directory / "bin" / "tool").touch(mode=0o755)
+    return warnings_of(
+        directory,
+        'modules_dir = "modules"\n[[module]]\nname = "a"\n'
+        f'mounted_binaries.tool = "bin/tool"\n{line}\n',
+    )

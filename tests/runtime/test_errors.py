@@ -1,6 +1,7 @@
 """Errors keep all they say when they are passed to another process."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,14 @@ from runtime import (
     MarineError,
     MemoryLimitExceeded,
     NoSuchModule,
+    Service,
     TextError,
     Trap,
     ValidationError,
     WasmFrame,
 )
+from runtime.interface.custom_sections import with_custom_section
+from tests.support.running import GREETING
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,21 @@ from runtime import (
 )
 def test_an_error_comes_out_of_a_pickle_as_it_went_in(error: MarineError) -> None:
     error.message += ", and more"
+    assert str(error).endswith(", and more")
+    assert repr(error) == f"{error.kind}({error.message!r})"
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error)
     assert vars(copy) == vars(error)
+    assert copy.args == error.args
     assert str(copy) == str(error)
+
+
+@pytest.mark.parametrize("name", ["m", "__fluence_sdk_version"])
+def test_what_is_wrong_in_a_file_is_told_with_module_and_file(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.wasm"
+    path.write_bytes(with_custom_section(GREETING.read_bytes(), "__fluence_sdk_version", b"\xff"))
+    with Service() as service, pytest.raises(InterfaceError) as raised:
+        service.load(name, path)
+    assert raised.value.module == name
+    assert raised.value.message.startswith(f"module {name!r} ({path}): malformed ")
+    assert raised.value.args == (raised.value.message,)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime import (
-    CallError,
+    ConfigError,
     Engine,
     LinkError,
     MemoryLimitExceeded,
@@ -333,7 +333,7 @@ def test_a_time_limit_can_be_changed_and_taken_away(chain: Service) -> None:
     assert chain.timeout == 0.02
     with pytest.raises(TimeLimitExceeded, match=r"0\.02 s"):
         chain.call("source", "spin")
-    with pytest.raises(CallError, match="above 0"):
+    with pytest.raises(ConfigError, match="timeout: expected a number of seconds above 0"):
         chain.timeout = 0
     chain.timeout = None
     assert chain.call("source", "version") == 1

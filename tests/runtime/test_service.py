@@ -273,6 +273,8 @@ def test_a_closed_service_says_so(service: Service) -> None:
         service.call("sample", "echo", ["x"])
     with pytest.raises(ServiceClosed):
         service.interface()
+    with pytest.raises(ServiceClosed), service:
+        pytest.fail("a closed service was entered")
 
 
 TALKER = module(

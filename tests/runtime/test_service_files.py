@@ -1,12 +1,10 @@
-"""Files that modules open are closed with the module, and output arrives whole."""
+"""Files that modules open are closed with the module."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from runtime import ModuleConfig, Service, ServiceConfig, StartError, WasiConfig
-from runtime.service import write_to_own_output
 from tests.support.modules import ABI, function_item, module
 
 DESCRIPTORS = Path("/proc/self/fd")
@@ -86,13 +84,3 @@ def test_a_module_whose_start_fails_leaves_no_file_open(tmp_path: Path) -> None:
             service._load(broken)
         assert (tmp_path / "f").exists()
         assert open_files("f") == 0
-
-
-def test_output_that_the_system_takes_in_parts_arrives_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write = os.write  # as for a socket, or when a signal comes in between
-    monkeypatch.setattr(os, "write", lambda number, data: write(number, data[:1000]))
-    with (tmp_path / "output").open("wb") as file:
-        write_to_own_output("m", file.fileno(), b"0123456789" * 1_000)
-    assert (tmp_path / "output").read_bytes() == b"0123456789" * 1_000

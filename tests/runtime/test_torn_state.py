@@ -19,6 +19,8 @@ from runtime import (
     Trap,
     host_function,
 )
+from tests.support.asking import asking_module
+from tests.support.busy_module import BUSY
 from tests.support.modules import ABI, extern_item, function_item, module
 from tests.support.paths import FIXTURES
 
@@ -72,7 +74,7 @@ def test_to_reload_the_module_that_an_error_names_makes_all_of_them_new(service:
     error = _error(service, "increase", True)
     assert isinstance(error, Trap)
     assert error.torn_module == "counter"
-    assert str(error).endswith(f"\n  module 'counter' {MIDWAY}`reload counter` starts it anew")
+    assert str(error).endswith(f"\n  module 'counter' {MIDWAY}reload it to start it anew")
     assert service.call("asking", "increase", [False]) == 3  # as the trap left it
     assert error.torn_module is not None
     reloaded = service.reload(error.torn_module)
@@ -118,7 +120,23 @@ def test_a_module_whose_host_function_fails_is_stopped(tmp_path: Path) -> None:
         error = _error(service, "ask", name="my module")
         assert isinstance(error, HostFunctionError)
         assert error.torn_module == "my module"
-        assert str(error).endswith("`reload 'my module'` starts it anew")
+        assert str(error).endswith(f"module 'my module' {MIDWAY}reload it to start it anew")
+
+
+def test_a_module_whose_output_fails_is_stopped() -> None:
+    with Service() as other:
+        other.load("counter", _counter())
+
+        def trap_elsewhere(_module: str, _descriptor: int, _data: bytes) -> None:
+            other.call("counter", "increase", [True])
+
+        with Service(output=trap_elsewhere) as service:
+            service.load("busy", BUSY)
+            error = _error(service, "say", name="busy")
+    assert isinstance(error, HostFunctionError)
+    assert isinstance(error.__cause__, Trap)
+    assert error.torn_module == "busy"
+    assert str(error).endswith(f"\n  module 'busy' {MIDWAY}load it anew")
 
 
 def test_a_module_without_a_file_is_to_be_loaded_anew() -> None:
@@ -157,3 +175,25 @@ def test_errors_are_passed_between_processes_with_the_module_that_was_stopped() 
     assert isinstance(again, Trap)
     assert again.torn_module == "faults"
     assert str(again) == str(error)
+
+
+def test_an_error_that_another_service_caused_speaks_of_no_module_of_that_one() -> None:
+    with Service(modules=[FAULTS]) as other:
+
+        @host_function(name="f")
+        def fail() -> None:
+            other.call("faults", "trap")
+
+        def fail_to_take(_module: str, _descriptor: int, _data: bytes) -> None:
+            other.call("faults", "trap")
+
+        with Service(host_functions=[fail], output=fail_to_take) as service:
+            service.load("asking", asking_module())
+            service.load("busy", BUSY)
+            for module_name, function in (("asking", "ask"), ("busy", "say")):
+                error = _error(service, function, name=module_name)
+                assert isinstance(error, HostFunctionError)
+                assert "Trap: faults.trap: trap: unreachable" in str(error)
+                assert "'faults' was stopped" not in str(error)
+                assert str(error).endswith(f"\n  module {module_name!r} {MIDWAY}load it anew")
+                assert "'faults' was stopped midway" in str(error.__cause__)

@@ -21,6 +21,8 @@ from runtime import (
     Interrupted,
     NoSuchFunction,
     NoSuchModule,
+    PythonResult,
+    PythonValue,
     Service,
     ServiceClosed,
     Trace,
@@ -70,7 +72,7 @@ def every(event: Event) -> Iterator[Event]:
         yield from every(child)
 
 
-def adapter(trace: Trace, name: str) -> AdapterEvent:
+def adapter(trace: Trace[PythonResult], name: str) -> AdapterEvent:
     """The only run of the adapter."""
     (found,) = (
         each for each in every(trace.root) if isinstance(each, AdapterEvent) and each.name == name
@@ -102,10 +104,12 @@ class TestTheFiveStepsOfACallBetweenModules:
     """Those that the runtime's own documents describe, of `facade` that calls `curl.download`."""
 
     @pytest.fixture
-    def trace(self, downloader: Service) -> Trace:
-        return downloader.trace("facade", "get_n_save", json.dumps([URL, "saved.html"]))
+    def trace(self, downloader: Service) -> Trace[PythonResult]:
+        return downloader.trace("facade", "get_n_save", [URL, "saved.html"])
 
-    def test_first_the_import_adapter_lifts_the_url_and_frees_it(self, trace: Trace) -> None:
+    def test_first_the_import_adapter_lifts_the_url_and_frees_it(
+        self, trace: Trace[PythonResult]
+    ) -> None:
         imported = adapter(trace, "facade.curl_adapter.download")
         pointer, size = imported.arguments
         assert imported.is_import
@@ -118,7 +122,9 @@ class TestTheFiveStepsOfACallBetweenModules:
             ("call-core 7 curl_adapter.download", (PAGE,)),
         ]
 
-    def test_second_the_export_adapter_lowers_it_into_the_other_module(self, trace: Trace) -> None:
+    def test_second_the_export_adapter_lowers_it_into_the_other_module(
+        self, trace: Trace[PythonResult]
+    ) -> None:
         exported = adapter(trace, "curl_adapter.download")
         assert not exported.is_import
         assert exported.arguments == (URL,)
@@ -133,7 +139,9 @@ class TestTheFiveStepsOfACallBetweenModules:
             ("string.lower_memory", (pointer, len(URL))),
         ]
 
-    def test_third_the_raw_function_is_called_which_asks_the_host(self, trace: Trace) -> None:
+    def test_third_the_raw_function_is_called_which_asks_the_host(
+        self, trace: Trace[PythonResult]
+    ) -> None:
         call = adapter(trace, "curl_adapter.download").children[6]
         (raw,) = call.children
         assert isinstance(raw, WasmEvent)
@@ -151,7 +159,9 @@ class TestTheFiveStepsOfACallBetweenModules:
         assert set(called[:-1]) == {"allocate"}
         assert called[-1] == "set_result_ptr"
 
-    def test_fourth_the_export_adapter_lifts_the_page_and_frees_it(self, trace: Trace) -> None:
+    def test_fourth_the_export_adapter_lifts_the_page_and_frees_it(
+        self, trace: Trace[PythonResult]
+    ) -> None:
         epilog = steps(adapter(trace, "curl_adapter.download"))[7:]
         (pointer,) = epilog[0][1]
         assert epilog == [
@@ -161,7 +171,9 @@ class TestTheFiveStepsOfACallBetweenModules:
             ("call-core 1 release_objects()", (PAGE,)),
         ]
 
-    def test_fifth_the_import_adapter_lowers_it_into_the_facade(self, trace: Trace) -> None:
+    def test_fifth_the_import_adapter_lowers_it_into_the_facade(
+        self, trace: Trace[PythonResult]
+    ) -> None:
         lowered = steps(adapter(trace, "facade.curl_adapter.download"))[5:]
         pointer = lowered[3][1][1]
         size = len(PAGE)
@@ -177,7 +189,7 @@ class TestTheFiveStepsOfACallBetweenModules:
         ]
 
     def test_then_the_facade_goes_on_and_the_file_is_there(
-        self, trace: Trace, tmp_path: Path
+        self, trace: Trace[PythonResult], tmp_path: Path
     ) -> None:
         names = [each.name for each in every(trace.root) if isinstance(each, AdapterEvent)]
         assert names == [
@@ -187,17 +199,21 @@ class TestTheFiveStepsOfACallBetweenModules:
             "facade.local_storage.put",
             "local_storage.put",
         ]
-        assert trace.result == '"Ok"'
+        assert trace.result == "Ok"
         assert trace.root.results == ("Ok",)
         assert (tmp_path / "sites" / "saved.html").read_text(encoding="utf-8") == PAGE
 
-    def test_the_times_of_modules_and_activities_are_those_of_the_whole(self, trace: Trace) -> None:
+    def test_the_times_of_modules_and_activities_are_those_of_the_whole(
+        self, trace: Trace[PythonResult]
+    ) -> None:
         assert sum(trace.times.values()) == trace.elapsed_ns == trace.root.elapsed_ns
         assert trace.times["curl_adapter", Activity.HOST] > 0
         assert trace.times["local_storage", Activity.LIFTING] > 0
         assert ("facade", Activity.HOST) not in trace.times
 
-    def test_no_event_takes_less_time_than_all_that_it_led_to(self, trace: Trace) -> None:
+    def test_no_event_takes_less_time_than_all_that_it_led_to(
+        self, trace: Trace[PythonResult]
+    ) -> None:
         for event in every(trace.root):
             assert event.elapsed_ns >= sum(child.elapsed_ns for child in event.children)
 
@@ -208,21 +224,30 @@ def test_the_engine_is_as_before_and_memories_stay(engine: Engine, tmp_path: Pat
     with Service.from_config(config, working_dir=tmp_path, engine=engine) as service:
         before = service.call("memory", "pages")
         assert isinstance(before, int)
-        assert service.trace("memory", "allocate_pages", "[3]").result == str(before)
+        assert service.trace("memory", "allocate_pages", [3]).result == before
         assert service.engine is engine
         assert service.call("memory", "pages") == before + 3
-        assert service.trace("memory", "pages").result == str(before + 3)
+        assert service.trace("memory", "pages").result == before + 3
+
+
+def test_a_traced_call_gives_what_the_call_gives(benchmarks: Service) -> None:
+    contacts: PythonValue = [{"number": 1, "name": "a", "address": "b"}]
+    called = benchmarks.call("target", "echo_contacts", [contacts])
+    assert benchmarks.trace("target", "echo_contacts", [contacts]).result == called
+    text = json.dumps([contacts])
+    as_text = benchmarks.call_text("target", "echo_contacts", text)
+    assert benchmarks.trace_text("target", "echo_contacts", text).result == as_text
 
 
 def test_a_call_after_a_trace_gives_what_it_gave_before(benchmarks: Service) -> None:
-    benchmarks.trace("relay_3", "greeting", '["x"]')
+    benchmarks.trace("relay_3", "greeting", ["x"])
     assert benchmarks.call("relay_3", "greeting", ["x"]) == "Hi, x"
     assert benchmarks.engine is Engine.FUSED
 
 
 def test_a_trace_of_the_same_call_shows_the_same_steps_again(benchmarks: Service) -> None:
     def shown() -> list[str]:
-        trace = benchmarks.trace("relay_3", "greeting", '["x"]')
+        trace = benchmarks.trace("relay_3", "greeting", ["x"])
         return [f"{each.function} {each.arguments}" for each in every(trace.root)
                 if isinstance(each, WasmEvent)]  # fmt: skip
 
@@ -231,15 +256,15 @@ def test_a_trace_of_the_same_call_shows_the_same_steps_again(benchmarks: Service
 
 
 def test_allocations_of_an_instruction_are_its_children(benchmarks: Service) -> None:
-    contacts = '[[{"number": 1, "name": "a", "address": "b"}]]'
-    trace = benchmarks.trace("target", "echo_contacts", contacts)
+    contacts: PythonValue = [{"number": 1, "name": "a", "address": "b"}]
+    trace = benchmarks.trace("target", "echo_contacts", [contacts])
     lower = trace.root.children[1]
     assert isinstance(lower, InstructionEvent)
     assert lower.instruction.text == "array.lower_memory record 6"
     assert [each.function for each in lower.children if isinstance(each, WasmEvent)] == [
         "allocate"
     ] * 4
-    assert trace.result == '[{"number":1,"name":"a","address":"b"}]'
+    assert trace.result == contacts
 
 
 class TestFailures:
@@ -253,7 +278,7 @@ class TestFailures:
         assert [type(each) for each in failed] == [AdapterEvent, InstructionEvent, WasmEvent]
         assert trace.root.results is None
         assert faults.call("faults", "add", [1, 2]) == 3
-        assert faults.trace("faults", "add", "[1, 2]").result == "3"
+        assert faults.trace("faults", "add", [1, 2]).result == 3
 
     def test_a_bad_pointer_is_at_the_instruction_that_met_it(self, faults: Service) -> None:
         trace = faults.trace("faults", "pointer_out_of_range")
@@ -269,10 +294,9 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("module_name", "function", "arguments", "error"),
         [
-            ("fault", "trap", "[]", NoSuchModule),
-            ("faults", "tarp", "[]", NoSuchFunction),
-            ("faults", "add", "[1]", ArgumentsError),
-            ("faults", "add", "[1, ", ArgumentsError),
+            ("fault", "trap", [], NoSuchModule),
+            ("faults", "tarp", [], NoSuchFunction),
+            ("faults", "add", [1], ArgumentsError),
         ],
     )
     def test_a_call_that_cannot_begin_has_no_trace(
@@ -280,28 +304,34 @@ class TestFailures:
         faults: Service,
         module_name: str,
         function: str,
-        arguments: str,
+        arguments: list[int],
         error: type[Exception],
     ) -> None:
         with pytest.raises(error):
             faults.trace(module_name, function, arguments)
+        with pytest.raises(error):
+            faults.trace_text(module_name, function, str(arguments))
         assert faults.engine is Engine.FUSED
 
     def test_wrong_call_parameters_are_told_as_in_calls(self, faults: Service) -> None:
         with pytest.raises(ArgumentsError, match="call parameters"):
-            faults.trace("faults", "add", "[1, 2]", call_parameters="[")
+            faults.trace("faults", "add", [1, 2], call_parameters="[]")
+        with pytest.raises(ArgumentsError, match="call parameters: not valid JSON"):
+            faults.trace_text("faults", "add", "[1, 2]", call_parameters="[")
+        with pytest.raises(ArgumentsError, match="not valid JSON"):
+            faults.trace_text("faults", "add", "[1, ")
         with pytest.raises(CallError, match="time limit"):
-            faults.trace("faults", "add", "[1, 2]", timeout=0)
+            faults.trace("faults", "add", [1, 2], timeout=0)
 
     def test_an_endless_call_is_ended_by_its_time_limit(self, faults: Service) -> None:
         trace = faults.trace("faults", "endless_loop", timeout=0.05)
         assert trace.error is not None
         assert trace.error.kind == "TimeLimitExceeded"
-        assert faults.trace("faults", "add", "[1, 2]").result == "3"
+        assert faults.trace("faults", "add", [1, 2]).result == 3
 
     def test_an_endless_call_is_ended_from_another_thread(self, faults: Service) -> None:
         started = threading.Event()
-        traces: list[Trace] = []
+        traces: list[Trace[PythonResult]] = []
 
         def run() -> None:
             started.set()
@@ -320,9 +350,9 @@ class TestFailures:
     def test_a_call_of_a_module_that_is_gone_fails_where_it_is_called(
         self, benchmarks: Service
     ) -> None:
-        benchmarks.trace("relay_3", "greeting", '["x"]')
+        benchmarks.trace("relay_3", "greeting", ["x"])
         benchmarks.unload("relay_1", force=True)
-        trace = benchmarks.trace("relay_3", "greeting", '["x"]')
+        trace = benchmarks.trace("relay_3", "greeting", ["x"])
         assert isinstance(trace.error, NoSuchModule)
         failed = [each for each in every(trace.root) if each.error is not None]
         assert isinstance(failed[-1], WasmEvent)
@@ -415,7 +445,7 @@ def test_ctrl_c_in_a_trace_is_raised_when_all_is_as_before() -> None:
 
 
 def test_calls_of_other_threads_are_no_part_of_a_trace(benchmarks: Service) -> None:
-    wanted = sum(1 for _ in every(benchmarks.trace("relay_2", "greeting", '["x"]').root))
+    wanted = sum(1 for _ in every(benchmarks.trace("relay_2", "greeting", ["x"]).root))
     done = threading.Event()
     results = set()
 
@@ -427,8 +457,8 @@ def test_calls_of_other_threads_are_no_part_of_a_trace(benchmarks: Service) -> N
     other.start()
     try:
         for _ in range(100):
-            trace = benchmarks.trace("relay_2", "greeting", '["x"]')
-            assert trace.result == '"Hi, x"'
+            trace = benchmarks.trace("relay_2", "greeting", ["x"])
+            assert trace.result == "Hi, x"
             assert sum(1 for _ in every(trace.root)) == wanted
     finally:
         done.set()
@@ -458,8 +488,8 @@ def test_modules_that_call_each_other_by_turns_are_told_apart() -> None:
         service.load("lower", lower)
         service.load("upper", upper)
         assert service.adapters() == ("lower.add", "upper.sum", "upper.lower.add")
-        trace = service.trace("upper", "sum", "[3]")
-        assert trace.result == "6"
+        trace = service.trace("upper", "sum", [3])
+        assert trace.result == 6
         runs = [
             (each.name, each.arguments, each.results)
             for each in every(trace.root)
@@ -472,10 +502,10 @@ def test_modules_that_call_each_other_by_turns_are_told_apart() -> None:
         ]
 
         def count(n: int) -> int:
-            trace = service.trace("upper", "sum", f"[{n}]")
+            trace = service.trace("upper", "sum", [n])
             assert sum(trace.times.values()) == trace.elapsed_ns
             return sum(1 for _ in every(trace.root)) + trace.omitted
 
         of_one_round = count(2) - count(1)
-        assert service.trace("upper", "sum", "[2000]").omitted > 0
+        assert service.trace("upper", "sum", [2000]).omitted > 0
         assert count(2000) == count(1) + 1999 * of_one_round

@@ -11,6 +11,7 @@ from runtime import (
     ConfigError,
     ModuleConfig,
     ModuleError,
+    MountedBinaryLimits,
     NoSuchFunction,
     NoSuchModule,
     Service,
@@ -42,7 +43,14 @@ def service() -> Iterator[Service]:
 def test_names_must_be_strings(
     service: Service, module: Wrong, function: Wrong, error: type[CallError], message: str
 ) -> None:
-    for use in (service.call, service.call_json, service.call_text, service.trace, service.prepare):
+    for use in (
+        service.call,
+        service.call_json,
+        service.call_text,
+        service.trace,
+        service.trace_text,
+        service.prepare,
+    ):
         with pytest.raises(error, match=message) as raised:
             use(module, function)
         assert raised.value.__cause__ is None
@@ -75,10 +83,11 @@ def test_a_time_limit_must_be_a_number_above_0(service: Service, limit: Wrong) -
     with pytest.raises(CallError, match=message):
         service.call("greeting", "greeting", ["x"], timeout=limit)
     with pytest.raises(CallError, match=message):
-        service.timeout = limit
-    with pytest.raises(CallError, match=message):
         service.modules_with(timeout=limit)
-    with pytest.raises(CallError, match=message):
+    message = "timeout: expected a number of seconds above 0, got "
+    with pytest.raises(ConfigError, match=message):
+        service.timeout = limit
+    with pytest.raises(ConfigError, match=message):
         Service(timeout=limit)
 
 
@@ -126,16 +135,27 @@ def test_modules_must_be_a_list(modules: Wrong) -> None:
 
 @pytest.mark.parametrize("module", [3, None, b"greeting.wasm", ["greeting.wasm"]])
 def test_each_module_must_be_a_file_or_a_module_config(module: Wrong) -> None:
-    with pytest.raises(ConfigError, match=r"modules\[1\]: expected a \.wasm file or a ModuleConf"):
+    with pytest.raises(ConfigError, match=r"^modules\[1\]: expected a \.wasm file or a ModuleConf"):
         Service(modules=[GREETING, module])
+    config = ServiceConfig(modules=(GREETING, module))  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"^config\.modules\[1\]: expected a \.wasm file or a"):
+        Service(config)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"wasm_log": 3}, "wasm_log: expected a string of log directives, got 3"),
-        ({"output": None}, "output: expected a function of module, descriptor and bytes, got None"),
+        ({"output": 5}, "output: expected a function of module, descriptor and bytes, got 5"),
         ({"mounted_binary_limits": 5}, "mounted_binary_limits: expected MountedBinaryLimits, got"),
+        (
+            {"mounted_binary_limits": MountedBinaryLimits(seconds="a")},  # type: ignore[arg-type]
+            "mounted_binary_limits.seconds: expected a number of seconds above 0, got the string",
+        ),
+        (
+            {"mounted_binary_limits": MountedBinaryLimits(output_bytes=-1)},
+            "mounted_binary_limits.output_bytes: expected an integer from 0, got -1",
+        ),
         ({"interruption": 5}, "interruption: expected an Interruption, got 5"),
         ({"progress": "yes"}, "progress: expected a function of a text, got the string 'yes'"),
     ],
@@ -150,6 +170,8 @@ def test_paths_may_be_strings_and_nothing_else() -> None:
         Service.from_config(None)  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="working_dir: expected a path, got 3"):
         Service.from_config("Config.toml", working_dir=3)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="modules_dir: expected a path, got 3"):
+        Service.from_config("Config.toml", modules_dir=3)  # type: ignore[arg-type]
     config = ServiceConfig((ModuleConfig("greeting", str(GREETING)),))  # type: ignore[arg-type]
     with Service(config) as service:
         assert service.call("greeting", "greeting", ["you"]) == "Hi, you"

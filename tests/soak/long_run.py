@@ -4,12 +4,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from tests.support.usage import Usage, usage
+from tests.support.growth import growth
+from tests.support.usage import Usage
 
 
 @dataclass(frozen=True)
-class Running:
-    """Work under way.
+class WorkUnderWay:
+    """Work that can go on.
 
     Attributes:
         work: does it so many times.
@@ -38,7 +39,7 @@ class LongRun:
     name: str
     unit: str
     times: int
-    start: Callable[[], AbstractContextManager[Running]]
+    start: Callable[[], AbstractContextManager[WorkUnderWay]]
     warm_up: int
     most_growth: Usage
     each: Usage
@@ -57,15 +58,15 @@ class LongRun:
             rounds: in how many parts, each of which is reported.
             report: takes a line of figures.
         """
-        with self.start() as running:
-            running.work(min(self.warm_up, times))
-            before = after = usage(running.process)
-            report(f"{0:9,} {self.unit}: {before}")
-            for done in range(1, rounds + 1):
-                running.work(times // rounds)
-                after = usage(running.process)
-                report(f"{done * (times // rounds):9,} {self.unit}: {after}")
-        return after - before
+        with self.start() as under_way:
+            return growth(
+                under_way.work,
+                times=times,
+                warm_up=min(self.warm_up, times),
+                rounds=rounds,
+                process=under_way.process,
+                report=lambda done, usage: report(f"{done:9,} {self.unit}: {usage}"),
+            )
 
     def excess(self, grown: Usage, times: int) -> list[str]:
         """What grew more in so many times than it may, in words."""

@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 from runtime import CallError, Engine, PythonValue, Service, ServiceConfig
 from runtime.config.loading import load_config
 from runtime.errors import MarineError
-from tests.soak.long_run import NOTHING, SMALL, LongRun, Running
+from tests.soak.long_run import NOTHING, SMALL, LongRun, WorkUnderWay
 from tests.support.busy_module import BUSY
+from tests.support.growth import repeated
 from tests.support.paths import FIXTURES
 from tests.support.usage import Usage
 from tests.support.versions import asking, counting
@@ -31,14 +32,6 @@ FAILING: tuple[tuple[str, list[PythonValue], float | None], ...] = (
 )
 
 
-def _each(once: Callable[[], object]) -> Running:
-    def work(times: int) -> None:
-        for _ in range(times):
-            once()
-
-    return Running(work)
-
-
 def _require(*, right: bool) -> None:
     if not right:
         raise AssertionError("a call gave a wrong result")
@@ -49,7 +42,7 @@ def _quiet(_module: str, _stream: int, _data: bytes) -> None:
 
 
 @contextmanager
-def calls(engine: Engine) -> Iterator[Running]:
+def calls(engine: Engine) -> Iterator[WorkUnderWay]:
     """Calls with numbers, strings and records, between modules too; one in a thousand fails."""
     with (
         Service(RECORDS, engine=engine) as service,
@@ -79,11 +72,11 @@ def calls(engine: Engine) -> Iterator[Running]:
                     return
                 raise AssertionError(f"{function} should fail")
 
-        yield _each(once)
+        yield WorkUnderWay(repeated(once))
 
 
 @contextmanager
-def awaited_calls() -> Iterator[Running]:
+def awaited_calls() -> Iterator[WorkUnderWay]:
     """Calls that are awaited, a hundred at a time."""
     with Service(GREETING) as service:
 
@@ -94,24 +87,24 @@ def awaited_calls() -> Iterator[Running]:
                 )
                 _require(right=results == ["Hi, soak"] * 100)
 
-        yield Running(lambda times: asyncio.run(gather(times)))
+        yield WorkUnderWay(lambda times: asyncio.run(gather(times)))
 
 
 @contextmanager
-def traces() -> Iterator[Running]:
+def traces() -> Iterator[WorkUnderWay]:
     """Traced calls, of which every other fails."""
     with Service(RECORDS) as service, Service(output=_quiet) as other:
         other.load("busy", BUSY)
 
         def once() -> None:
             _require(right=service.trace("records_passing_pure", "invoke").error is None)
-            _require(right=other.trace("busy", "recurse", "[1]").error is not None)
+            _require(right=other.trace("busy", "recurse", [1]).error is not None)
 
-        yield _each(once)
+        yield WorkUnderWay(repeated(once))
 
 
 @contextmanager
-def services(limit: int | None) -> Iterator[Running]:
+def services(limit: int | None) -> Iterator[WorkUnderWay]:
     """Services that are created, called and closed."""
     config = ServiceConfig(modules=GREETING.modules, total_memory_limit=limit)
 
@@ -119,11 +112,11 @@ def services(limit: int | None) -> Iterator[Running]:
         with Service(config, timeout=10) as service:
             _require(right=service.call("greeting", "greeting", ["soak"]) == "Hi, soak")
 
-    yield _each(once)
+    yield WorkUnderWay(repeated(once))
 
 
 @contextmanager
-def loads(limit: int | None, *, beside: bool) -> Iterator[Running]:
+def loads(limit: int | None, *, beside: bool) -> Iterator[WorkUnderWay]:
     """Modules that are loaded, called and unloaded; every tenth cannot be started."""
     failing = counting(1, body='(func (export "_start") unreachable)')
     done = 0
@@ -144,11 +137,11 @@ def loads(limit: int | None, *, beside: bool) -> Iterator[Running]:
                     return
                 raise AssertionError("it should not start")
 
-        yield _each(once)
+        yield WorkUnderWay(repeated(once))
 
 
 @contextmanager
-def reloads(*, beside: bool) -> Iterator[Running]:
+def reloads(*, beside: bool) -> Iterator[WorkUnderWay]:
     """Two modules whose files change again and again."""
     with TemporaryDirectory() as directory, Service() as service:
         source, relay = Path(directory, "source.wasm"), Path(directory, "relay.wasm")
@@ -167,14 +160,14 @@ def reloads(*, beside: bool) -> Iterator[Running]:
             service.reload("source")
             _require(right=service.call("relay", "version") == version % 300)
 
-        yield _each(once)
+        yield WorkUnderWay(repeated(once))
 
 
 def _run(
     name: str,
     unit: str,
     times: int,
-    start: Callable[[], AbstractContextManager[Running]],
+    start: Callable[[], AbstractContextManager[WorkUnderWay]],
     *,
     warm_up: int = 100,
     each: Usage = NOTHING,

@@ -11,7 +11,7 @@ FAULTS = FIXTURES / "faults" / "artifacts"
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningService:
     """A service with the modules `greeting` and `faults`, and a directory for files."""
 
     service: Service

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mrepl.guest_output import GuestWriter
 from mrepl.printing import Printout, text_rendering
-from mrepl.session import Settings
+from mrepl.settings import Settings
 from mrepl.shell import Shell
 from mrepl.text.marked_text import plain_text
 

@@ -1,5 +1,6 @@
 """A terminal that runs `mrepl`: what is typed goes to it, what it draws can be read."""
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +12,7 @@ import pyte
 from tests.support.paths import PROJECT
 from tests.support.program import COMMAND, environment
 
-_PATIENCE = 30  # seconds until a wait fails; the machine may be busy
+_PATIENCE = 60  # seconds until a wait fails; the machine may be busy
 
 CTRL_C = "\x03"
 CTRL_D = "\x04"
@@ -38,7 +39,7 @@ class Terminal:
     Attributes:
         child: the running program.
         screen: what it shows now.
-        drawn: every byte it wrote so far.
+        drawn: every byte it wrote so far; who wants less may clear it.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Terminal:
         """
         self.screen = _Screen(self.type)
         self._stream = pyte.ByteStream(self.screen)
-        self.drawn = b""
+        self.drawn = bytearray()
         self.child = pexpect.spawn(
             program[0],
             [*program[1:], *arguments],
@@ -63,7 +64,6 @@ class Terminal:
                 **{"TERM": "xterm-256color", "XDG_STATE_HOME": str(state), **variables}
             ),
             dimensions=(24, 80),
-            timeout=_PATIENCE,
         )
 
     def __enter__(self) -> Self:
@@ -119,14 +119,7 @@ class Terminal:
 
     def wait_until(self, holds: Callable[[list[str]], bool]) -> None:
         """Waits until something holds for the lines that are drawn."""
-        while not holds(self.lines):
-            try:
-                data = self.child.read_nonblocking(65536, timeout=_PATIENCE)
-            except (pexpect.TIMEOUT, pexpect.EOF) as error:
-                screen = "\n".join(self.lines)
-                raise AssertionError(f"waited in vain; on the screen:\n{screen}") from error
-            self.drawn += data
-            self._stream.feed(data)
+        self._wait_until(lambda: holds(self.lines))
 
     def wait_for_toolbar(self, text: str) -> None:
         """Waits until the toolbar holds the text."""
@@ -136,18 +129,48 @@ class Terminal:
         """Waits until a line holds the text."""
         self.wait_until(lambda lines: any(text in line for line in lines))
 
+    def wait_for_cursor_line(self, holds: Callable[[str], bool]) -> None:
+        """Waits until something holds for the line with the cursor, without trailing blanks.
+
+        Quicker than `wait_until` where much has scrolled out of sight.
+        """
+        screen = self.screen
+        self._wait_until(lambda: holds(screen.display[screen.cursor.y].rstrip()))
+
     def wait_for_line(self, text: str) -> None:
         """Waits until the last line is exactly the text, trailing blanks aside."""
         self.wait_until(lambda lines: lines[-1:] == [text])
 
     def wait_for_end(self) -> int:
         """Waits until the program ends and gives its exit status."""
+        deadline = time.monotonic() + _PATIENCE
         try:
             while True:
-                data = self.child.read_nonblocking(65536, timeout=_PATIENCE)
-                self.drawn += data
-                self._stream.feed(data)
+                self._draw(deadline)
         except pexpect.EOF:
             self.child.close()
         assert self.child.exitstatus is not None, f"ended by signal {self.child.signalstatus}"
         return int(self.child.exitstatus)
+
+    def _wait_until(self, holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not holds():
+            try:
+                self._draw(deadline)
+            except (pexpect.TIMEOUT, pexpect.EOF) as error:
+                screen = "\n".join(self.lines)
+                raise AssertionError(f"waited in vain; on the screen:\n{screen}") from error
+
+    def _draw(self, deadline: float) -> None:
+        """Draws what the program writes next.
+
+        Raises:
+            pexpect.TIMEOUT: the deadline has passed.
+            pexpect.EOF: the program has ended.
+        """
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise pexpect.TIMEOUT("the program still writes")
+        data = self.child.read_nonblocking(65536, timeout=left)
+        self.drawn += data
+        self._stream.feed(data)

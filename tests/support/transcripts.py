@@ -77,6 +77,16 @@ def blocks(language: str, documents: Iterable[Path] = DOCUMENTS) -> list[Block]:
     ]
 
 
+def shown_files(document: Path) -> dict[str, str]:
+    """The files that a document shows, by their names."""
+    return {
+        block.file: block.text
+        for language in ("python", "toml")
+        for block in blocks(language, [document])
+        if block.file is not None
+    }
+
+
 def steady(text: str) -> str:
     """The text without what differs from run to run, and without empty lines."""
     for changing, name in _CHANGING:
@@ -96,9 +106,8 @@ def replay(transcript: Block) -> str:
     printed = []
     with tempfile.TemporaryDirectory() as directory:
         (Path(directory) / "fixtures").symlink_to(PROJECT / "fixtures")
-        for block in blocks("python", [transcript.document]):
-            if block.file is not None:
-                (Path(directory) / block.file).write_text(block.text, encoding="utf-8")
+        for name, text in shown_files(transcript.document).items():
+            (Path(directory) / name).write_text(text, encoding="utf-8")
         for line in transcript.text.splitlines():
             if line.startswith("$ "):
                 output = _run(line.removeprefix("$ "), directory)

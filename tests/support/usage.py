@@ -1,11 +1,8 @@
 """What this process has of the system, from Linux's /proc."""
 
 import gc
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 STATUS = Path("/proc/self/status")
 
@@ -63,15 +60,3 @@ def usage(process: int | None = None) -> Usage:
         len(list((place / "fd").iterdir())),
         len(list((place / "task").iterdir())),
     )
-
-
-def growth(work: Callable[[], object], *, times: int, warm_up: int = 10) -> Usage:
-    """How much more this process has after some work was done so often, skipping other systems."""
-    if not STATUS.exists():
-        pytest.skip("the figures come from Linux's /proc")
-    for _ in range(warm_up):
-        work()
-    before = usage()
-    for _ in range(times):
-        work()
-    return usage() - before

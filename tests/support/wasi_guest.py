@@ -45,13 +45,11 @@ _ALL_RIGHTS = 0x1FFFFFFF
 
 def settings(
     environment: Mapping[str, str] | None = None,
-    arguments: tuple[str, ...] = (),
     directories: Mapping[str, Path] | None = None,
 ) -> WasiSettings:
     """Settings with nothing but what is given; directories by guest name."""
     return WasiSettings(
         environment or {},
-        arguments,
         tuple(Directory(guest, host) for guest, host in (directories or {}).items()),
     )
 
@@ -173,7 +171,7 @@ class Output:
         self.writes.append((descriptor, data))
 
 
-class Service:
+class WasiStore:
     """A store with WASI, for any number of guests."""
 
     def __init__(self, modules: Mapping[str, WasiSettings]) -> None:
@@ -184,6 +182,7 @@ class Service:
         self.interruption.attach(engine.increment_epoch)
         self.raw_store.on_epoch(self.interruption.may_continue)
         self.wasi = StoreWasi(engine, self.raw_store, modules)
+        self._modules = modules
 
     def guest(
         self,
@@ -195,7 +194,7 @@ class Service:
     ) -> Guest:
         """A module with its WASI and that many pages of memory, ready to be called."""
         output = Output()
-        wasi = self.wasi.prepare(name, output, settings=late)
+        wasi = self.wasi.prepare(name, output, late or self._modules[name])
         module = _module(namespace, pages)
         functions = [wasi.function(entry.name or "", entry.module) for entry in module.imports]
         instance = wasmtime.Instance(self.store, module, functions)
@@ -206,9 +205,9 @@ class Service:
 
 
 @contextmanager
-def service(modules: Mapping[str, WasiSettings]) -> Iterator[Service]:
+def wasi_store(modules: Mapping[str, WasiSettings]) -> Iterator[WasiStore]:
     """A store with WASI that is closed at the end."""
-    opened = Service(modules)
+    opened = WasiStore(modules)
     try:
         yield opened
     finally:
@@ -220,8 +219,8 @@ def service(modules: Mapping[str, WasiSettings]) -> Iterator[Service]:
 def single_guest(
     given: WasiSettings | None = None, *, namespace: str = PREVIEW1
 ) -> Iterator[Guest]:
-    """The only module of a service."""
-    with service({"guest": given or settings()}) as opened:
+    """The only module of a store."""
+    with wasi_store({"guest": given or settings()}) as opened:
         yield opened.guest("guest", namespace=namespace)
 
 

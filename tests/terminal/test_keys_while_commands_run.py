@@ -7,6 +7,8 @@ import termios
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.paths import FIXTURES
 from tests.support.program import COMMAND
 from tests.support.terminal import CTRL_D, ENTER, Terminal
@@ -14,6 +16,7 @@ from tests.support.terminal import CTRL_D, ENTER, Terminal
 FAULTS = str(FIXTURES / "faults" / "Config.toml")
 GREETING = str(FIXTURES / "greeting" / "Config.toml")
 CTRL_Z = "\x1a"
+QUIT = "\x1c"
 
 _SHELL = ("bash", "--norc", "--noprofile", "-i")
 _LOCAL_FLAGS = 3
@@ -94,13 +97,29 @@ def test_after_ctrl_z_during_a_command_later_ones_are_without_echo_again(tmp_pat
         assert terminal.drawn.count(b"help qu") <= 1
 
 
-def test_the_terminal_shows_what_is_typed_after_a_session_was_terminated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_the_terminal_shows_what_is_typed_after_a_signal_ended_a_session(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     with Terminal("-q", state=tmp_path) as terminal:
         terminal.wait_for_line("1>")
         assert not terminal.child.getecho()
-        os.kill(terminal.child.pid, signal.SIGTERM)
+        os.kill(terminal.child.pid, number)
         terminal.child.wait()
-        assert terminal.child.signalstatus == signal.SIGTERM
+        assert terminal.child.signalstatus == number
+        assert terminal.child.getecho()
+
+
+def test_the_terminal_shows_what_is_typed_after_its_quit_key_ended_a_command(
+    tmp_path: Path,
+) -> None:
+    with Terminal("-q", FAULTS, state=tmp_path) as terminal:
+        terminal.wait_for_line("1>")
+        terminal.run("call faults endless_loop")
+        _wait_until_a_command_runs(terminal)
+        terminal.type(QUIT)
+        terminal.child.wait()
+        assert terminal.child.signalstatus == signal.SIGQUIT
         assert terminal.child.getecho()
 
 

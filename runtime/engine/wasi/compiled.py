@@ -25,7 +25,7 @@ class CompiledWasi:
 
 
 _by_engine: "weakref.WeakKeyDictionary[wasmtime.Engine, CompiledWasi]" = weakref.WeakKeyDictionary()
-_lock = threading.Lock()
+_lock = threading.RLock()  # a signal handler may come in while it is held
 hold_during_fork(_lock)
 
 

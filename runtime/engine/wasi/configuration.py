@@ -1,4 +1,4 @@
-"""One module's environment, arguments and descriptor table, as bytes for its private memory."""
+"""One module's environment and descriptor table, as bytes for its private memory."""
 
 import struct
 from collections.abc import Iterable, Sequence
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from runtime.engine.wasi.layout import (
     ENVIRONMENT,
     FIRST_DIRECTORY,
+    FIRST_FILE,
     PATH_CAPACITY,
     PATH_SLOT,
     PATHS,
@@ -30,20 +31,18 @@ def configuration(
         Pieces, each an address and the bytes for it; the last one lies highest.
     """
     environment = [f"{name}={value}" for name, value in settings.environment.items()]
-    environment_header, environment_bytes = _vector(environment, VECTORS)
-    arguments_header, arguments_bytes = _vector(
-        settings.arguments, VECTORS + len(environment_bytes)
-    )
+    header, texts = _vector(environment, VECTORS)
     natives = [*range(FIRST_DIRECTORY), *(native for _, native in directories)]
     numbers = struct.pack("<II8x", first_file, sink)
     table = struct.pack(f"<{len(natives)}I", *(native + 1 for native in natives))
     return [
-        (ENVIRONMENT, environment_header + arguments_header + numbers + table),
+        (ENVIRONMENT, header),
+        (FIRST_FILE, numbers + table),
         *(
             (PATHS + (FIRST_DIRECTORY + number) * PATH_SLOT, _path(name))
             for number, (name, _) in enumerate(directories)
         ),
-        (VECTORS, environment_bytes + arguments_bytes),
+        (VECTORS, texts),
     ]
 
 
@@ -57,8 +56,7 @@ def _vector(texts: Iterable[str], address: int) -> tuple[bytes, bytes]:
         size += len(text)
     offset_bytes = struct.pack(f"<{len(offsets)}I", *offsets)
     header = struct.pack("<4I", len(encoded), size, address, address + len(offset_bytes))
-    padding = bytes(-size % 4)
-    return header, b"".join([offset_bytes, *encoded, padding])
+    return header, b"".join([offset_bytes, *encoded])
 
 
 def _path(name: str) -> bytes:

@@ -3,12 +3,12 @@
 Each module's shim has a *private memory*:
 
     16          environment: count, bytes in all, address of offsets, address of texts (u32 each)
-    32          arguments: the same four numbers
+    32          arguments: the same four numbers, all 0
     48          the first native descriptor that belongs to no mapped directory (u32)
     52          the number of the module's output sink (u32)
     64          descriptor table: per guest descriptor its native descriptor + 1, or 0 (u32 each)
     PATHS       per guest descriptor the path it was opened with: length (u32), then the bytes
-    VECTORS     offsets and texts of the environment and the arguments
+    VECTORS     offsets and texts of the environment
 
 A store's modules share one *scratch memory* for structures and bytes on their way in or out. What
 lies there is used up before another module can run.
@@ -28,7 +28,7 @@ PATH_LENGTH_SIZE = 4
 PATH_CAPACITY = PATH_SLOT - PATH_LENGTH_SIZE
 VECTORS = PATHS + DESCRIPTOR_COUNT * PATH_SLOT
 PRIVATE_PAGES = VECTORS // PAGE_SIZE + 1
-"""Enough for 56 KiB of environment and arguments; the memory grows for more."""
+"""Enough for 56 KiB of environment; the memory grows for more."""
 
 RESULT = 16
 """In the scratch memory: one number or structure that a native function gives."""

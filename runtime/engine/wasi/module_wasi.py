@@ -7,6 +7,7 @@ from typing import TypeAlias, TypeVar
 
 import wasmtime
 
+from runtime.engine.failures import last_cause
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.module_binary import PAGE_SIZE
 from runtime.engine.raw import RawStore
@@ -228,14 +229,14 @@ class ModuleWasi:
     def vacate(self) -> None:
         """Give its memory back, after `close`: the module runs no more."""
         if self._shim is not None:
-            self._private().vacate()
-            self._shim = None
+            private = self._private()
+            self._shim = None  # first: a signal handler may raise, and what then comes is `close`
+            private.vacate()
 
 
 def refused(module: str, error: wasmtime.WasmtimeError) -> LinkError:
     """The error of a module whose WASI the engine refuses."""
-    # The last line of wasmtime's messages is the innermost cause.
-    reason = str(error).strip().splitlines()[-1].strip()
+    reason = last_cause(str(error))
     return LinkError(f"module '{module}': its WASI cannot be set up: {reason}", module=module)
 
 

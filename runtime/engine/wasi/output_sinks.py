@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from runtime.engine.linear_memory import LinearMemory
 from runtime.engine.wasi.layout import STANDARD_OUTPUT, TRANSFER
-from runtime.errors import HostFunctionError, MarineError
+from runtime.errors import HostFunctionError
+from runtime.torn_note import text_without_torn_note
 
 OutputSink: TypeAlias = Callable[[int, bytes], None]
 """Takes what a module writes: to 1, standard output, or 2, standard error; and the bytes."""
@@ -43,18 +44,18 @@ class OutputSinks:
             length: bytes of the scratch memory.
 
         Raises:
-            HostFunctionError: the sink raised something other than a MarineError.
+            HostFunctionError: the sink raised an exception.
         """
         module, sink = self._sinks[number]
         written = self._scratch.read(TRANSFER, length)
         try:
             sink(stream, written)
-        except MarineError:
-            raise
         except Exception as error:
             name = "standard output" if stream == STANDARD_OUTPUT else "standard error"
-            raise HostFunctionError(
+            failed = HostFunctionError(
                 f"module '{module}' wrote to its {name}, and what takes it failed: "
-                f"{type(error).__name__}: {error}",
+                f"{text_without_torn_note(error)}",
                 module=module,
-            ) from error
+            )
+            failed.torn_module = module
+            raise failed from error

@@ -17,6 +17,7 @@ SCRATCH_FUNCTIONS: tuple[str, ...] = (
     "fd_tell",
     "fd_write",
     "path_filestat_get",
+    "path_open",
     "poll_oneoff",
 )
 

@@ -1,4 +1,4 @@
-"""What one module's WASI shows it: environment, arguments, directories; and the checks of these."""
+"""What one module's WASI shows it: environment and directories; and the checks of these."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,16 +23,14 @@ class Directory:
 
 @frozen_dataclass
 class WasiSettings:
-    """What one module's WASI shows it.
+    """What one module's WASI shows it; there are no command line arguments.
 
     Attributes:
         environment: its environment variables, in order.
-        arguments: its command line arguments, the program's name included.
         directories: what it sees of the host's files, and nothing else.
     """
 
     environment: Mapping[str, str]
-    arguments: tuple[str, ...]
     directories: tuple[Directory, ...]
 
 
@@ -61,7 +59,7 @@ def check_settings(module: str, settings: WasiSettings) -> None:
         settings: any.
 
     Raises:
-        ConfigError: an environment variable, argument or directory that cannot be passed on.
+        ConfigError: an environment variable or directory that cannot be passed on.
     """
     for name, value in settings.environment.items():
         _check_text(module, f"environment variable {name!r}", f"{name}={value}")
@@ -71,8 +69,6 @@ def check_settings(module: str, settings: WasiSettings) -> None:
                 "a name must not be empty and must not contain '='",
                 module=module,
             )
-    for argument in settings.arguments:
-        _check_text(module, f"argument {argument!r}", argument)
     _check_directories(module, settings.directories)
 
 

@@ -22,7 +22,13 @@ from runtime.engine.wasi.layout import (
     UNMAPPED,
 )
 from runtime.engine.wasi.scratch import SCRATCH_FUNCTIONS
-from runtime.engine.wasi.signatures import ENTRIES, PREVIEW1, SIGNATURES, Signature
+from runtime.engine.wasi.signatures import (
+    ENTRIES,
+    PATH_LENGTHS,
+    PREVIEW1,
+    SIGNATURES,
+    Signature,
+)
 from runtime.engine.wasi.stub import TABLE_EXPORT
 
 GUEST_NAMESPACE = "guest"
@@ -84,9 +90,10 @@ _BODIES = (
     | shim_unstable.BODIES
 )
 
-# Functions with bodies of their own that call the native function of the same name.
+# Functions with bodies of their own that call the native function of the same name. The scratch
+# module's opens files.
 _NATIVE_IN_BODIES = frozenset(
-    {"fd_close", "fd_fdstat_get", *shim_paths.BODIES, *shim_transfer.BODIES}
+    {"fd_close", "fd_fdstat_get", *shim_paths.BODIES, *shim_transfer.BODIES} - {"path_open"}
 )
 
 
@@ -138,4 +145,6 @@ def _translating_body(name: str, signature: Signature) -> str:
         for parameter in signature.parameters
         if parameter.is_descriptor
     ]
-    return "".join(translations) + f"\n    (call $native.{name} {signature.arguments})"
+    bounds = [shim_paths.bound(length) for length in PATH_LENGTHS.get(name, ())]
+    call = f"\n    (call $native.{name} {signature.arguments})"
+    return "".join(translations) + "".join(bounds) + call

@@ -17,6 +17,24 @@ from runtime.engine.wasi.layout import (
 
 CLOSE_ALL_EXPORT = "close_all"
 
+
+def mapping(descriptor: str, native: str) -> str:
+    """The instruction that lets a guest's descriptor stand for a native one, or for none.
+
+    It is no function of the shim: an interruption ends a call where a function begins, and what was
+    just opened would be in no table, so that nothing closes it.
+
+    Args:
+        descriptor: the guest's, in WebAssembly's text format.
+        native: the native one, or `UNMAPPED`, likewise.
+    """
+    return f"""
+    (i32.store $private offset={DESCRIPTORS} (i32.shl {descriptor} (i32.const 2))
+      (i32.add {native} (i32.const 1)))"""
+
+
+_UNMAP = mapping("(local.get $fd)", f"(i32.const {UNMAPPED})")
+
 FUNCTIONS = f"""
   ;; The native descriptor behind a guest's, or {UNMAPPED}.
   (func $native_of (param $fd i32) (result i32)
@@ -25,11 +43,6 @@ FUNCTIONS = f"""
     (i32.sub
       (i32.load $private offset={DESCRIPTORS} (i32.shl (local.get $fd) (i32.const 2)))
       (i32.const 1)))
-
-  ;; Let a guest's descriptor stand for a native one, or for none with {UNMAPPED}.
-  (func $map (param $fd i32) (param $native i32)
-    (i32.store $private offset={DESCRIPTORS} (i32.shl (local.get $fd) (i32.const 2))
-      (i32.add (local.get $native) (i32.const 1))))
 
   ;; The guest's lowest free descriptor, or {UNMAPPED}.
   (func $lowest_free (result i32)
@@ -93,12 +106,12 @@ FUNCTIONS = f"""
 
 BODIES = {
     "fd_close": f"""
-    (local $native i32)
+    (local $native i32) (local $error i32)
     (local.set $native (call $native_of (local.get $fd)))
     (if (i32.eq (local.get $native) (i32.const {UNMAPPED}))
       (then (return (i32.const {BAD_DESCRIPTOR}))))
-    (call $map (local.get $fd) (i32.const {UNMAPPED}))
-    (call $release (local.get $native))""",
+    (local.set $error (call $release (local.get $native))){_UNMAP}
+    (local.get $error)""",
     # Output is line-buffered by C libraries only where it looks like a terminal; in a module that
     # never ends nobody would see the rest.
     "fd_fdstat_get": f"""
@@ -112,7 +125,7 @@ BODIES = {
     (local.get $error)""",
     # The native function would renumber descriptors of the store, maybe another module's.
     "fd_renumber": f"""
-    (local $native i32) (local $replaced i32)
+    (local $native i32) (local $replaced i32) (local $path i32) (local $replaced_path i32)
     (local.set $native (call $native_of (local.get $fd)))
     (local.set $replaced (call $native_of (local.get $to)))
     (if (i32.or
@@ -120,12 +133,12 @@ BODIES = {
           (i32.eq (local.get $replaced) (i32.const {UNMAPPED})))
       (then (return (i32.const {BAD_DESCRIPTOR}))))
     (if (i32.eq (local.get $fd) (local.get $to)) (then (return (i32.const {SUCCESS}))))
-    (call $map (local.get $to) (local.get $native))
-    (call $map (local.get $fd) (i32.const {UNMAPPED}))
-    (memory.copy $private $private
-      (call $path_slot (local.get $to)) (call $path_slot (local.get $fd))
-      (i32.const {PATH_SLOT}))
+    (local.set $path (call $path_slot (local.get $fd)))
+    (local.set $replaced_path (call $path_slot (local.get $to)))
     (drop (call $release (local.get $replaced)))
+    {mapping("(local.get $to)", "(local.get $native)")}{_UNMAP}
+    (memory.copy $private $private
+      (local.get $replaced_path) (local.get $path) (i32.const {PATH_SLOT}))
     (i32.const {SUCCESS})""",
     # Nothing maps a socket, so there is none to accept from.
     "sock_accept": f"""

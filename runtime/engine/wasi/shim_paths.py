@@ -22,12 +22,27 @@ from runtime.engine.wasi.layout import (
     TRANSFER_CAPACITY,
     UNMAPPED,
 )
+from runtime.engine.wasi.shim_descriptors import mapping
 from runtime.engine.wasi.shim_output import HOST_NAMESPACE
 
 SPARE_IMPORT = "descriptor_is_spare"
 
 IMPORT = f"""
   (import "{HOST_NAMESPACE}" "{SPARE_IMPORT}" (func $descriptor_is_spare (result i32)))"""
+
+
+def bound(length: str) -> str:
+    """The instructions that refuse a path which no system takes.
+
+    Native functions would look at all of it first, which takes a second for 100 MiB.
+
+    Args:
+        length: the name of the parameter that is the path's length.
+    """
+    return f"""
+    (if (i32.gt_u (local.get ${length}) (i32.const {TRANSFER_CAPACITY}))
+      (then (return (i32.const {NAME_TOO_LONG}))))"""
+
 
 FUNCTIONS = f"""
   ;; Whether a kind is one of those that may be opened; a link, that is not followed, may not, and
@@ -40,10 +55,10 @@ FUNCTIONS = f"""
       (i32.eq (local.get $kind) (i32.const {SYMBOLIC_LINK}))))
 
   ;; Why a path must not be opened; what there is no status of is for the native function to judge.
+  ;; The path is left in the scratch memory.
   (func $refusal (param $native i32) (param $dirflags i32) (param $path i32) (param $path_len i32)
     (result i32)
-    (if (i32.gt_u (local.get $path_len) (i32.const {TRANSFER_CAPACITY}))
-      (then (return (i32.const {NAME_TOO_LONG}))))
+    {bound("path_len")}
     (memory.copy $scratch $guest
       (i32.const {TRANSFER}) (local.get $path) (local.get $path_len))
     (if (call $scratch.path_filestat_get (local.get $native)
@@ -56,8 +71,8 @@ FUNCTIONS = f"""
 """
 
 BODIES = {
-    # All that can fail for the guest's fault comes before the native call: a file that was opened
-    # is always in the table, so that it can be closed.
+    # All that can fail for the guest's fault comes before the native call, which leaves the number
+    # in the scratch memory: what was opened is always in the table, so that it can be closed.
     "path_open": f"""
     (local $directory i32) (local $free i32) (local $error i32)
     (local.set $directory (call $native_of (local.get $fd)))
@@ -75,12 +90,12 @@ BODIES = {
     (call $keep_path
       (local.get $free) (local.get $fd) (local.get $path) (local.get $path_len))
     (local.set $error
-      (call $native.path_open (local.get $directory) (local.get $dirflags)
-        (local.get $path) (local.get $path_len) (local.get $oflags)
+      (call $scratch.path_open (local.get $directory) (local.get $dirflags)
+        (i32.const {TRANSFER}) (local.get $path_len) (local.get $oflags)
         (local.get $rights_base) (local.get $rights_inheriting)
-        (local.get $fdflags) (local.get $opened)))
+        (local.get $fdflags) (i32.const {RESULT})))
     (if (local.get $error) (then (return (local.get $error))))
-    (call $map (local.get $free) (i32.load $guest (local.get $opened)))
+    {mapping("(local.get $free)", f"(i32.load $scratch (i32.const {RESULT}))")}
     (i32.store $guest (local.get $opened) (local.get $free))
     (i32.const {SUCCESS})""",
     # The native function opens what it sets the times of.
@@ -101,6 +116,7 @@ BODIES = {
     (local.set $native (call $native_of (local.get $fd)))
     (if (i32.eq (local.get $native) (i32.const {UNMAPPED}))
       (then (return (i32.const {BAD_DESCRIPTOR}))))
+    {bound("path_len")}
     (block $bare
       (loop $next
         (br_if $bare (i32.le_u (local.get $path_len) (i32.const 1)))

@@ -18,27 +18,28 @@ from runtime.engine.wasi.layout import (
 )
 from runtime.engine.wasi.signatures import SIGNATURES
 
-NO_VECTOR = -1
-
 FUNCTIONS = f"""
-  ;; The first vector with any bytes, if it holds more than a native function shall get at once;
-  ;; else {NO_VECTOR}, as well where the native function has something to say against the vectors.
-  (func $long_vector (param $iovs i32) (param $iovs_len i32) (result i32)
-    (local $length i32)
-    (if (i32.eqz (call $in_guest (local.get $iovs)
-          (i64.shl (i64.extend_i32_u (local.get $iovs_len)) (i64.const 3))))
-      (then (return (i32.const {NO_VECTOR}))))
+  ;; The vectors from the first one with any bytes on: native functions use that one only, and
+  ;; search long for it.
+  (func $from_first_filled (param $iovs i32) (param $iovs_len i32) (result i32 i32)
     (block $done
       (loop $next
         (br_if $done (i32.eqz (local.get $iovs_len)))
-        (local.set $length (i32.load $guest offset=4 (local.get $iovs)))
-        (br_if $done (local.get $length))
+        (br_if $done (i32.load $guest offset=4 (local.get $iovs)))
         (local.set $iovs (i32.add (local.get $iovs) (i32.const 8)))
         (local.set $iovs_len (i32.sub (local.get $iovs_len) (i32.const 1)))
         (br $next)))
-    (if (i32.le_u (local.get $length) (i32.const {LONG_TRANSFER}))
-      (then (return (i32.const {NO_VECTOR}))))
-    (select (local.get $iovs) (i32.const {NO_VECTOR})
+    (local.get $iovs)
+    (local.get $iovs_len))
+
+  ;; Whether the first vector holds more than a native function shall get at once, and that has
+  ;; nothing to say against it.
+  (func $is_long (param $iovs i32) (param $iovs_len i32) (result i32)
+    (local $length i32)
+    (if (i32.eqz (local.get $iovs_len)) (then (return (i32.const 0))))
+    (local.set $length (i32.load $guest offset=4 (local.get $iovs)))
+    (i32.and
+      (i32.gt_u (local.get $length) (i32.const {LONG_TRANSFER}))
       (call $in_guest (i32.load $guest (local.get $iovs))
         (i64.extend_i32_u (local.get $length)))))
 
@@ -50,12 +51,12 @@ FUNCTIONS = f"""
 
 _TAKE = f"""
       (memory.copy $scratch $guest
-        (i32.const {TRANSFER}) (i32.load $guest (local.get $vector))
+        (i32.const {TRANSFER}) (i32.load $guest (local.get $iovs))
         (i32.const {TRANSFER_CAPACITY}))"""
 
 _GIVE = f"""
       (memory.copy $guest $scratch
-        (i32.load $guest (local.get $vector)) (i32.const {TRANSFER})
+        (i32.load $guest (local.get $iovs)) (i32.const {TRANSFER})
         (i32.load $scratch (i32.const {RESULT})))"""
 
 
@@ -73,12 +74,17 @@ def _partial(name: str, *, first: str = "", before: str = "", after: str = "") -
     offset = "(local.get $offset)" if "$offset" in signature.text else ""
     count = signature.parameters[-1].name
     return f"""
-    (local $native i32) (local $vector i32) (local $error i32)
+    (local $native i32) (local $error i32)
     (local.set $native (call $native_of (local.get $fd)))
     (if (i32.eq (local.get $native) (i32.const {UNMAPPED}))
       (then (return (i32.const {BAD_DESCRIPTOR})))){first}
-    (local.set $vector (call $long_vector (local.get $iovs) (local.get $iovs_len)))
-    (if (i32.eq (local.get $vector) (i32.const {NO_VECTOR}))
+    (if (i32.eqz (call $in_guest (local.get $iovs)
+          (i64.shl (i64.extend_i32_u (local.get $iovs_len)) (i64.const 3))))
+      (then (return (i32.const {FAULT}))))
+    (call $from_first_filled (local.get $iovs) (local.get $iovs_len))
+    (local.set $iovs_len)
+    (local.set $iovs)
+    (if (i32.eqz (call $is_long (local.get $iovs) (local.get $iovs_len)))
       (then
         (local.set $fd (local.get $native))
         (return (call $native.{name} {signature.arguments}))))

@@ -2,7 +2,7 @@
 
 Source: the witx files of `wasi_snapshot_preview1`, as wasmtime's `define_wasi` has them. The older
 `wasi_unstable` has the same functions but `sock_accept`; four of them take or give other layouts
-(`wasi_unstable.py`).
+(`shim_unstable.py`).
 """
 
 from runtime.frozen_dataclass import frozen_dataclass
@@ -122,6 +122,13 @@ SIGNATURES: dict[str, Signature] = {
     name: _signature(name, parameters) for name, parameters in _PARAMETERS.items()
 }
 """The 46 functions of preview 1 by name."""
+
+PATH_LENGTHS: dict[str, tuple[str, ...]] = {
+    name: tuple(each.name for each in signature.parameters if each.name.endswith("path_len"))
+    for name, signature in SIGNATURES.items()
+    if name.startswith("path_")
+}
+"""The parameters that are lengths of paths which a function gets, by the function's name."""
 
 DIFFERENT_IN_UNSTABLE: tuple[str, ...] = (
     "fd_filestat_get",

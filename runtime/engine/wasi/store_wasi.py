@@ -76,7 +76,6 @@ class StoreWasi:
         except BaseException:
             free(config)  # the error would keep the directories open
             raise
-        self._settings = dict(settings)
         raw_store.store.set_wasi(config)
 
     def _preopen(
@@ -102,9 +101,7 @@ class StoreWasi:
         """Whether the directories are those that another store with the same settings has open."""
         return self.opened == other.opened
 
-    def prepare(
-        self, module_name: str, sink: OutputSink, *, settings: WasiSettings | None = None
-    ) -> ModuleWasi:
+    def prepare(self, module_name: str, sink: OutputSink, settings: WasiSettings) -> ModuleWasi:
         """The WASI of one module, before the module is instantiated.
 
         Args:
@@ -112,23 +109,15 @@ class StoreWasi:
             sink: takes what it writes to its standard output and error. What it raises is raised by
                 the call during which the module wrote. It is kept until the module's WASI, or the
                 store, is closed.
-            settings: what it sees, if not what was said when the store was made. Only directories
-                that were named then, for this module, can be among them.
+            settings: what it sees. Only directories that were named when the store was made, for
+                this module, can be among them.
 
         Raises:
-            ConfigError: no settings are known for the module, or these cannot be had.
+            ConfigError: the settings cannot be had.
             LinkError: the system has no room for it.
         """
-        directories = self._directories.get(module_name, ())
-        if settings is None:
-            settings = self._settings.get(module_name)
-            if settings is None:
-                raise ConfigError(
-                    f"module '{module_name}' has no WASI settings", module=module_name
-                )
-        else:
-            check_settings(module_name, settings)
-            directories = self._known(module_name, settings)
+        check_settings(module_name, settings)
+        directories = self._known(module_name, settings)
         try:
             return ModuleWasi(self._shared, module_name, sink, settings, directories)
         except wasmtime.WasmtimeError as error:

@@ -19,7 +19,8 @@ from mrepl.command import Reply
 from mrepl.commands import COMMANDS
 from mrepl.json_lines import json_line
 from mrepl.outcome import Failure, Outcome, run_line
-from mrepl.session import Session, Settings
+from mrepl.session import Session
+from mrepl.settings import Settings
 from mrepl.status_line import StatusLine
 from mrepl.text.marked_text import plain_text
 from runtime import Engine

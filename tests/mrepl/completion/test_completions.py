@@ -250,3 +250,13 @@ def test_paths_in_the_home_directory_are_completed(
 ) -> None:
     monkeypatch.setenv("HOME", str(files))
     assert _completed("new ~/C|").startswith("new ~/Config.toml")
+
+
+def test_pages_of_the_guide_are_offered_with_their_titles() -> None:
+    assert _completed("help gui|") == "help guide |"
+    assert _completed("help guide secu|") == "help guide security|"
+    assert _completed("help set edi|") == "help set editing|"
+    (completion,) = _found("help secu|")
+    assert completion.about == "What a module can and cannot do"
+    assert _shown("help call|") == ["call"]
+    assert "call" in _shown("help guide |")

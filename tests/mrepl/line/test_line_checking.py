@@ -53,6 +53,8 @@ def _message(text: str) -> str:
         "set engine inte",
         "set timeout 2.5",
         "help call",
+        "help guide security",
+        "help security",
         "interface peo* gre* ",
         "interface * ",
     ],
@@ -95,6 +97,9 @@ def test_what_can_still_become_right_is_not_underlined(line: str) -> None:
         ("set stile json", ["stile"]),
         ("set engine fast", ["fast"]),
         ("help cal ", ["cal"]),
+        ("help guide securty ", ["securty"]),
+        ("help securty ", ["securty"]),
+        ("help set stile ", ["stile"]),
     ],
 )
 def test_what_more_typing_cannot_mend_is_underlined(line: str, underlined: list[str]) -> None:

@@ -170,7 +170,7 @@ def test_what_modules_log_is_in_the_report_whatever_its_level(pytester: pytest.P
 
         @marine_test(config_path="../logger/Config.toml", wasm_log="debug")
         def test_it(logger, caplog):
-            logger.log_filtered(4, 0, "all is well")
+            logger.log_filtered(4, 0, "all is well\\nCRITICAL \\x1b[31m")
             logger.log_filtered(5, 0, "too much")
             assert caplog.messages == ["all is not well"]
 
@@ -179,7 +179,13 @@ def test_what_modules_log_is_in_the_report_whatever_its_level(pytester: pytest.P
         """,
     )
     run.assert_outcomes(failed=1, passed=1)
-    run.stdout.fnmatch_lines(["*Captured log call*", "DEBUG * all is well"])
+    run.stdout.fnmatch_lines(
+        [
+            "*Captured log call*",
+            "DEBUG    mrepl.module.logger:logger:0 all is well",
+            "DEBUG    mrepl.module.logger:logger:0 CRITICAL *u001b[[]31m",
+        ]
+    )
 
 
 def test_records_that_are_not_equal_are_shown_by_the_places_that_differ(

@@ -135,3 +135,34 @@ def test_a_config_that_is_odd_but_does_no_harm_is_a_warning(pytester: pytest.Pyt
     )
     run.assert_outcomes(passed=1, warnings=1)
     run.stdout.fnmatch_lines(["*PytestWarning: *logger_enabld*did you mean*"])
+    run.stdout.no_fnmatch_line("*MarineWarning*")
+
+
+def test_a_path_that_is_none_is_told_where_the_decorator_stands(pytester: pytest.Pytester) -> None:
+    run = run_tests(
+        pytester,
+        """
+        @marine_test(config_path=5)
+        def test_it(greeting): ...
+        """,
+    )
+    run.assert_outcomes(errors=1)
+    run.stdout.fnmatch_lines(["E   TypeError: config_path: expected a path, got 5"])
+
+
+def test_methods_of_a_unittest_class_are_told_that_they_cannot_have_services(
+    pytester: pytest.Pytester,
+) -> None:
+    copy_services(pytester, "greeting")
+    run = run_tests(
+        pytester,
+        """
+        import unittest
+
+        class Case(unittest.TestCase):
+            @marine_test(config_path="../greeting/Config.toml")
+            def test_it(self, greeting): ...
+        """,
+    )
+    run.assert_outcomes(errors=1)
+    run.stdout.fnmatch_lines(["marine_test: the tests of Case, a unittest.TestCase, have no *"])

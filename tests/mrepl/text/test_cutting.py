@@ -1,6 +1,7 @@
 import pytest
 
-from mrepl.text.cutting import cut
+from mrepl.text.cutting import cut, cut_listing
+from mrepl.text.marked_text import Mark, Span
 
 
 @pytest.mark.parametrize("text", ["", "a", "a\nb\nc", "x" * 240, "a\n" + "x" * 160])
@@ -22,3 +23,11 @@ def test_longer_text_is_cut_at_a_line_and_the_rest_counted(
     text: str, shown: str, missing: str
 ) -> None:
     assert cut(text, 3) == (shown, missing)
+
+
+def test_a_listing_is_cut_within_its_parts_and_says_how_to_see_the_rest() -> None:
+    listing = (Span("title\n"), Span("one\ntwo\n", Mark.CODE), Span("three\n"))
+    assert cut_listing(listing, None) == cut_listing(listing, 4) == listing
+    *kept, note = cut_listing(listing, 2)
+    assert kept == [Span("title\n"), Span("one", Mark.CODE)]
+    assert note.text.startswith("\n … 2 more lines, 10 more characters: `--pager` shows all of it")

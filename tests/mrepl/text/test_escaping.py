@@ -17,6 +17,10 @@ from mrepl.text.escaping import escape_json, escape_line, escape_text
         ("\u202eabc\u2066", "\\u202eabc\\u2066"),
         ("\u2028", "\\u2028"),
         ("\ud800", "\\ud800"),
+        ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
+        ("\u034f\u3164", "\\u034f\\u3164"),
+        ("x\U000e0041", "x\\udb40\\udc41"),  # tags: letters that nobody sees
+        ("❤️ 👩‍💻 می‌خواهم", "❤️ 👩‍💻 می‌خواهم"),
     ],
 )
 def test_control_characters_become_visible_on_one_line(text: str, escaped: str) -> None:

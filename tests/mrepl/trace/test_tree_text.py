@@ -10,7 +10,7 @@ from mrepl.text.marked_text import Mark, plain_text
 from mrepl.trace.selection import event_count, runs_of
 from mrepl.trace.times_table import times_table
 from mrepl.trace.tree_text import Layout, tree_text
-from runtime import Activity, Service, Trace
+from runtime import Activity, PythonResult, Service, Trace
 from tests.support.paths import FIXTURES
 
 
@@ -22,12 +22,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def trace(service: Service) -> Trace:
+def trace(service: Service) -> Trace[PythonResult]:
     service.call("relay_1", "greeting", ["x"])  # so that `allocate` gives what it always gives
-    return service.trace("relay_1", "greeting", '["żółw"]')
+    return service.trace("relay_1", "greeting", ["żółw"])
 
 
-def drawn(trace: Trace, width: int = 80, depth: int | None = None, *, times: bool = False) -> str:
+def drawn(
+    trace: Trace[PythonResult], width: int = 80, depth: int | None = None, *, times: bool = False
+) -> str:
     return plain_text(tree_text(trace.root, Layout(width, depth, times)))
 
 
@@ -72,11 +74,11 @@ export relay_1.greeting(name: "żółw") → "Hi, żółw"
 """
 
 
-def test_every_step_of_a_call_between_two_modules_has_its_line(trace: Trace) -> None:
+def test_every_step_of_a_call_between_two_modules_has_its_line(trace: Trace[PythonResult]) -> None:
     assert drawn(trace) == GREETING
 
 
-def test_what_is_deeper_than_wanted_is_one_line_with_its_count(trace: Trace) -> None:
+def test_what_is_deeper_than_wanted_is_one_line_with_its_count(trace: Trace[PythonResult]) -> None:
     lines = drawn(trace, depth=1).splitlines()
     below = event_count([trace.root]) - 1 - 11 - 5  # the adapter, its instructions, its raw calls
     assert lines[7:9] == [
@@ -96,14 +98,14 @@ def test_lines_have_their_times_at_the_right_and_are_never_wider(
     service: Service, width: int
 ) -> None:
     trace = service.trace(
-        "relay_3", "greeting", '["漢字 and a text that is rather long: %s"]' % ("x" * 90)
+        "relay_3", "greeting", [f"漢字 and a text that is rather long: {'x' * 90}"]
     )
     lines = drawn(trace, width, times=True).splitlines()
     assert {display_width(line) for line in lines} == {width}
     assert all(line.endswith(("ns", "µs", "ms", " s")) for line in lines)
 
 
-def test_the_runs_of_one_adapter_can_be_drawn_alone(trace: Trace) -> None:
+def test_the_runs_of_one_adapter_can_be_drawn_alone(trace: Trace[PythonResult]) -> None:
     (run,) = runs_of(trace.root, "relay_1.target.greeting")
     text = plain_text(tree_text(run, Layout(80, None, times=False)))
     assert text.startswith("import relay_1.target.greeting(65556, 7)\n├  0 arg.get 0  ")
@@ -128,7 +130,7 @@ def test_an_error_stands_where_it_came_up_and_marks_all_above(tmp_path: Path) ->
 
 
 def test_more_events_than_are_kept_are_counted_in_the_tree(service: Service) -> None:
-    trace = service.trace("relay_1", "greet_often", "[1000]")
+    trace = service.trace("relay_1", "greet_often", [1000])
     lines = drawn(trace).splitlines()
     notes = [line for line in lines if line.endswith(" more, not recorded")]
     counts = [int(line.split("… ")[1].split(" ")[0].replace(",", "")) for line in notes]
@@ -136,7 +138,7 @@ def test_more_events_than_are_kept_are_counted_in_the_tree(service: Service) -> 
 
 
 def test_of_very_many_calls_in_a_row_the_first_and_the_last_are_shown(service: Service) -> None:
-    trace = service.trace("relay_1", "send_often", "[1]")
+    trace = service.trace("relay_1", "send_often", [1])
     lines = drawn(trace, 120).splitlines()
     at = next(number for number, line in enumerate(lines) if line.endswith("│ │ ├ … 2,990 steps"))
     assert all("├ wasm allocate(" in line for line in lines[at - 10 : at])
@@ -146,7 +148,7 @@ def test_of_very_many_calls_in_a_row_the_first_and_the_last_are_shown(service: S
 
 
 def test_nothing_that_a_module_says_acts_on_the_terminal(service: Service) -> None:
-    trace = service.trace("target", "greeting", '["\\u001b[2J\\u202e\\n"]')
+    trace = service.trace("target", "greeting", ["\x1b[2J\u202e\n"])
     assert all(line.isprintable() for line in drawn(trace).splitlines())
 
 

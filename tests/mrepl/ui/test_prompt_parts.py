@@ -7,7 +7,9 @@ import pytest
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import fragment_list_to_text
 
-from mrepl.session import RanLine, Session, Settings
+from mrepl.ran_line import RanLine
+from mrepl.session import Session
+from mrepl.settings import Settings
 from mrepl.status_line import StatusLine
 from mrepl.ui.lexer import LineLexer
 from mrepl.ui.line_view import LineView

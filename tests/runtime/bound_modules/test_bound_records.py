@@ -1,6 +1,7 @@
 """Records of loaded modules as dataclasses."""
 
 import pickle
+import pydoc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, cast
@@ -76,6 +77,14 @@ def test_a_record_may_hold_arrays_of_itself() -> None:
         assert tree.echo_tree(grown) == grown
         assert tree.count(grown) == 4
         assert tree.count({"name": "root", "children": [Tree("leaf", [])]}) == 2
+
+
+def test_help_shows_records_by_name_alone() -> None:
+    with Service(modules=[ARRAYS / "tree.wasm"]) as service:
+        tree = service.modules.tree
+        assert "count(tree: Tree) -> int\n" in pydoc.plain(pydoc.render_doc(tree.count))
+        of_class = pydoc.plain(pydoc.render_doc(tree.Tree))
+        assert "Tree(name: str, children: list[Tree])" in of_class
 
 
 def test_several_records_of_one_name_are_told_apart() -> None:

@@ -18,6 +18,7 @@ from runtime import (
     Engine,
     MarineError,
     ModuleConfig,
+    PythonResult,
     Service,
     ServiceClosed,
     ServiceConfig,
@@ -99,7 +100,7 @@ def test_every_error_can_be_sent_with_all_it_says(kind: type[MarineError]) -> No
         assert vars(sent) == vars(error)
 
 
-def work_elsewhere(config: ServiceConfig) -> tuple[object, Trace, MarineError | None]:
+def work_elsewhere(config: ServiceConfig) -> tuple[object, Trace[PythonResult], MarineError | None]:
     """What a process does with a config that it is sent."""
     with Service(config) as service:
         result = service.call("records_passing_pure", "invoke")
@@ -128,7 +129,7 @@ def test_a_config_goes_to_a_process_and_results_traces_and_errors_come_back(meth
 
 def test_a_trace_that_ends_in_an_error_can_be_sent(busy: ServiceConfig) -> None:
     with Service(busy) as service:
-        trace = service.trace("busy", "recurse", "[1]")
+        trace = service.trace("busy", "recurse", [1])
     sent = pickle.loads(pickle.dumps(trace))
     assert isinstance(sent.error, Trap)
     assert isinstance(trace.error, Trap)

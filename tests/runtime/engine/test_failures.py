@@ -5,7 +5,7 @@ import inspect
 import pytest
 import wasmtime
 
-from runtime.engine.failures import TRAP_TEXTS, marine_error
+from runtime.engine.failures import TRAP_TEXTS, last_cause, marine_error
 from runtime.errors import Trap
 
 OF_COMPONENTS_AND_ASYNC = {
@@ -54,6 +54,18 @@ def test_an_error_with_causes_is_told_by_the_first(causes: str) -> None:
     translated = marine_error(failure, module="m", function="f", doing="m.f")
     assert isinstance(translated, Trap)
     assert (translated.message, translated.trap) == ("m.f: first", "first")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "cannot compile\n\nCaused by:\n    0: translation error\n    1: the type is wrong\n",
+        "cannot compile\n\nCaused by:\n    the type is wrong\n",
+        "the type is wrong:\n    --> somewhere",
+    ],
+)
+def test_a_refusal_is_told_by_its_last_cause(message: str) -> None:
+    assert last_cause(message) == "the type is wrong"
 
 
 def test_what_is_not_wasmtimes_stays_as_it_is() -> None:

@@ -1,13 +1,15 @@
 """A call is stopped on request and by its time limit, and only then."""
 
 import threading
+from pathlib import Path
 
 import pytest
 import wasmtime
 
+from runtime import ModuleConfig, Service, ServiceConfig, WasiConfig
 from runtime.engine.interruption import Interruption
 from runtime.engine.raw import RawCall, RawStore
-from runtime.errors import Interrupted, TimeLimitExceeded
+from runtime.errors import ConfigError, Interrupted, TimeLimitExceeded
 
 PROGRAM = """(module
   (func (export "endless") (loop $again br $again))
@@ -128,3 +130,32 @@ def test_a_call_that_never_ended_is_forgotten_with_the_next(engine: wasmtime.Eng
     with program.interruption.running(0.01), pytest.raises(wasmtime.WasmtimeError):
         program.endless()
     program.interruption.close()
+
+
+def test_a_second_service_is_refused_the_interruption_of_another_until_that_is_closed() -> None:
+    interruption = Interruption()
+    with Service(interruption=interruption):
+        for _ in range(2):
+            with pytest.raises(ConfigError, match="one of its own for each service"):
+                Service(interruption=interruption)
+    Service(interruption=interruption).close()
+
+
+def test_a_service_that_cannot_be_created_leaves_its_interruption_to_the_next(
+    tmp_path: Path,
+) -> None:
+    interruption = Interruption()
+    wasi = WasiConfig(environment={"A=B": "x"})
+    config = ServiceConfig((ModuleConfig("m", tmp_path / "m.wasm", wasi=wasi),))
+    with pytest.raises(ConfigError, match="must not contain '='"):
+        Service(config, interruption=interruption)
+    Service(interruption=interruption).close()
+
+
+def test_no_thread_watches_time_limits_after_the_end(engine: wasmtime.Engine) -> None:
+    interruption = Program(engine).interruption
+    with interruption.running(60.0):
+        assert interruption._alarm is not None
+    interruption.close()
+    with interruption.running(60.0):
+        assert interruption._alarm is None

@@ -1,9 +1,15 @@
-"""What is written into a module's bytes before it is compiled: its name and its memory's limit."""
+"""What is written into a module's bytes before it is compiled: its name, how much it may take."""
 
 import pytest
 import wasmtime
 
-from runtime.engine.module_binary import PAGE_SIZE, with_memory_limit, with_module_name
+from runtime.engine.module_binary import (
+    MOST_TABLE_ELEMENTS,
+    PAGE_SIZE,
+    with_memory_limit,
+    with_module_name,
+    with_table_limit,
+)
 from runtime.errors import ModuleFileError
 from runtime.interface.custom_sections import sections
 
@@ -37,14 +43,17 @@ def test_the_smaller_of_both_maxima_holds(memory: str, limit: int, maximum: int)
     assert [found for _, found in limits(wat, limit)] == [maximum]
 
 
-def test_each_of_several_memories_is_limited() -> None:
-    wat = '(module (memory (export "a") 1) (memory (export "b") 2 100))'
-    assert limits(wat, 3 * PAGE_SIZE) == [(1, 3), (2, 3)]
+def test_several_memories_share_the_limit() -> None:
+    wat = '(module (memory (export "a") 1) (memory (export "b") 2 100) (memory (export "c") 0 1))'
+    assert limits(wat, 3 * PAGE_SIZE) == [(1, 1), (2, 2), (0, 0)]
+    assert limits(wat, 10 * PAGE_SIZE) == [(1, 3), (2, 4), (0, 1)]
+    assert limits(wat, 2**40) == [(1, 65_536), (2, 100), (0, 1)]
 
 
-def test_a_memory_larger_than_its_limit_is_refused() -> None:
+@pytest.mark.parametrize("memories", ["(memory 2)", "(memory 1) (memory 1)"])
+def test_memories_larger_than_their_limit_are_refused(memories: str) -> None:
     with pytest.raises(ModuleFileError, match=r"starts with 131072 bytes .* at least 131072 bytes"):
-        limits('(module (memory (export "memory") 2))', 2 * PAGE_SIZE - 1)
+        limits(f"(module {memories})", 2 * PAGE_SIZE - 1)
 
 
 def test_a_module_without_memory_stays_as_it_is() -> None:
@@ -61,6 +70,37 @@ def test_a_memory_section_that_is_cut_short_is_refused(content: bytes) -> None:
     cut = wasm[: section.start] + bytes([MEMORY_SECTION, len(content)]) + content
     with pytest.raises(ModuleFileError, match="truncated WebAssembly file: it ends inside the"):
         with_memory_limit(cut, PAGE_SIZE, module="m")
+
+
+def table_limits(wat: str) -> list[tuple[int, int | None]]:
+    """Minimum and maximum of a module's exported tables once they are limited."""
+    wasm = with_table_limit(bytes(wasmtime.wat2wasm(wat)), module="m")
+    exports = wasmtime.Module(wasmtime.Engine(), wasm).exports
+    types = [export.type for export in exports if isinstance(export.type, wasmtime.TableType)]
+    return [(found.limits.min, found.limits.max) for found in types]
+
+
+def test_all_tables_share_one_limit() -> None:
+    most = MOST_TABLE_ELEMENTS
+    assert table_limits('(module (table (export "t") 5 funcref))') == [(5, most)]
+    assert table_limits('(module (table (export "t") 5 7 externref))') == [(5, 7)]
+    three = "".join(f'(table (export "{name}") {most // 4} funcref)' for name in "abc")
+    assert sum(most for _, most in table_limits(f"(module {three})") if most) <= most
+
+
+@pytest.mark.parametrize(
+    ("tables", "reason"),
+    [
+        ("(table 600000 funcref) (table 400001 externref)", "has tables of 1000001 elements"),
+        ("(table 1000001 funcref)", "has tables of 1000001 elements, but 1000000 are allowed"),
+        ("(table 1 anyref)", "a table of type 0x6e, expected funcref or externref"),
+        ("(type $f (func)) (table 1 (ref null $f))", "a table of type 0x63, expected funcref"),
+        ("(func $f) (table 1 funcref (ref.func $f))", "a table of type 0x40, expected funcref"),
+    ],
+)
+def test_tables_that_are_larger_or_cannot_be_read_are_refused(tables: str, reason: str) -> None:
+    with pytest.raises(ModuleFileError, match=reason):
+        table_limits(f"(module {tables})")
 
 
 def test_a_module_gets_the_name_that_backtraces_show_and_keeps_its_functions_names() -> None:

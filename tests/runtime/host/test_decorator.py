@@ -115,9 +115,9 @@ def test_some_namespaces_can_be_named() -> None:
                 "__marine_host_api_v2, __marine_host_api_v3)"
             ),
         ),
-        ("host", "host function f: namespaces: expected some of (host, __marine_host_api_v1, "),
-        ((), "host function f: namespaces: expected some of (host, "),
-        (5, "host function f: namespaces: expected some of (host, "),
+        ("host", "host function f: namespaces: expected a tuple, such as ('host',), of "),
+        ((), "host function f: namespaces: expected a tuple, such as ('host',), of "),
+        (5, "host function f: namespaces: expected a tuple, such as ('host',), of "),
         ((1,), "host function f: no namespace 1 is the host's (there are: host"),
     ],
 )
@@ -238,7 +238,7 @@ def test_given_types_must_fit_the_function(
 
 @pytest.mark.parametrize("name", ["", 5])
 def test_a_name_is_a_string_that_is_not_empty(name: object) -> None:
-    with pytest.raises(ConfigError, match="the name of a host function is a string"):
+    with pytest.raises(ConfigError, match="expected a non-empty string, got "):
         host_function(name=name)(lambda: None)  # type: ignore[call-overload]
 
 

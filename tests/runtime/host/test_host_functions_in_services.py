@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from runtime import (
     U8,
     U32,
+    AdapterError,
     ArgumentsError,
     ArrayType,
+    CallDepthExceeded,
     CallError,
     Engine,
     Field,
@@ -286,6 +288,68 @@ def test_an_argument_that_cannot_be_lifted_goes_to_the_functions_error_handler(
     assert "lie outside the module's memory" in str(errors[0])
 
 
+@dataclass(frozen=True)
+class Tree:
+    children: "tuple[Tree, ...]"
+
+
+ITS_OWN_CHILD = module(
+    f"""(module (import "host" "f" (func $f (param i32))) {ABI}
+      (data (i32.const 64) "\\48\\00\\00\\00\\01\\00\\00\\00\\40\\00\\00\\00")
+      (func (export "ask") (call $f (i32.const 64))) (func (export "rest")))""",
+    [function_item("ask", []), function_item("rest", [])],
+)
+"""Passes a tree, a pointer and a length at 64, whose only child, at 72, is it again."""
+
+
+def test_an_argument_without_end_is_one_that_cannot_be_lifted(engine: Engine) -> None:
+    @host_function
+    def f(tree: Tree) -> None: ...
+
+    with Service(host_functions=[f], engine=engine) as service:
+        service.load("m", ITS_OWN_CHILD)
+        with pytest.raises(AdapterError) as raised:
+            service.call("m", "ask")
+        assert raised.value.torn_module == "m"
+        assert _first_line(raised.value) == (
+            "m calls host function f: the value is nested more deeply than Python's recursion "
+            "limit allows"
+        )
+        service.call("m", "rest")
+
+
+CALLING_BACK = module(
+    f"""(module (import "host" "f" (func $f))
+      {ABI.replace("(if (i32.eqz (local.get $size))", "(call $f) (if (i32.eqz (local.get $size))")}
+      (func (export "ask") (call $f)) (func (export "rest")))""",
+    [function_item("ask", []), function_item("rest", [])],
+)
+"""To take what the host function gives, it calls it again."""
+
+
+def test_a_host_function_that_is_called_again_for_its_result_is_too_deep_at_last(
+    engine: Engine,
+) -> None:
+    calls = 0
+
+    @host_function
+    def f() -> str:
+        nonlocal calls
+        calls += 1
+        return "text"
+
+    with Service(host_functions=[f], engine=engine) as service:
+        service.load("m", CALLING_BACK)
+        with pytest.raises(CallDepthExceeded) as raised:
+            service.call("m", "ask")
+        assert raised.value.torn_module == "m"
+        assert _first_line(raised.value) == (
+            "m calls host function f: modules and the host call each other more than 64 levels deep"
+        )
+        assert calls == 65
+        service.call("m", "rest")
+
+
 def test_an_error_handler_may_fail_too(engine: Engine) -> None:
     def give_number(_error: MarineError) -> object:
         return 5
@@ -311,7 +375,7 @@ def test_host_functions_and_what_they_are_given_are_in_traces() -> None:
         return sale
 
     with asking(Engine.FUSED, f, [SALE], SALE) as service:
-        trace = service.trace("m", "ask", '[["tea", 2, ["green"]]]')
+        trace = service.trace("m", "ask", [["tea", 2, ["green"]]])
     events = [*trace.root.children]
     while events:
         event = events.pop()
@@ -402,8 +466,9 @@ class TestCallsBack:
         with pytest.raises(HostFunctionError) as raised:
             self.call_from_host(engine, use)
         assert _first_line(raised.value) == (
-            "m calls host function f, which failed: CallError: a host function cannot use its own "
-            "service while that service is calling it: do it after the call"
+            "m calls host function f, which failed: CallError: a host function, `output` or "
+            "`progress` cannot use its own service while that service is calling it: do it after "
+            "the call"
         )
         assert type(raised.value.__cause__) is CallError
 

@@ -65,8 +65,8 @@ def test_a_daemon_ends_with_the_time_limit_of_the_binary(
 ) -> None:
     started = "os.write(lifeline, b'started'); time.sleep(600)"
     path = script(tmp_path, DAEMON + started, sys.executable)
-    code, error, _, _ = run(path, [str(lifeline.path)], limits=MountedBinaryLimits(seconds=0.5))
-    assert (code, error) == (KILLED, f"{path}: killed: it ran longer than its limit of 0.5 s")
+    code, error, _, _ = run(path, [str(lifeline.path)], limits=MountedBinaryLimits(seconds=3.0))
+    assert (code, error) == (KILLED, f"{path}: killed: it ran longer than its limit of 3 s")
     lifeline.wait_for(b"started")
     lifeline.wait_for(b"")
 
@@ -90,6 +90,32 @@ def test_marked_processes_are_found_where_the_numbers_begin_again(first: int) ->
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as other:
         descendants.kill_descendants(first, "mark", seconds=30)
     assert other.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not LINUX, reason="/proc shows the processes")
+def test_a_process_that_starts_another_and_ends_before_it_is_looked_at_is_followed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in a chain of processes that each start the next one."""
+    environment = {descendants.RUN_VARIABLE: "mark"}
+    command = ["/bin/sh", "-c", "read line"]
+    chain = [subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)]
+    look = descendants._environment
+
+    def look_too_late(process: int) -> list[bytes]:
+        if process == chain[-1].pid and len(chain) < 5:
+            chain.append(subprocess.Popen(command, stdin=subprocess.PIPE, env=environment))
+            chain[-2].communicate(b"end\n", timeout=30)
+        return look(process)
+
+    monkeypatch.setattr(descendants, "_environment", look_too_late)
+    try:
+        descendants.kill_descendants(os.getpid(), "mark", seconds=30)
+        assert chain[-1].wait(30) == -signal.SIGKILL
+    finally:
+        chain[-1].kill()
+        chain[-1].communicate()
+    assert len(chain) == 5
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])

@@ -1,5 +1,7 @@
+import io
 import logging
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
@@ -82,7 +84,7 @@ def test_an_unknown_level_is_named_with_the_levels_there_are() -> None:
 def test_messages_go_to_the_modules_logger_with_their_level(
     level: int, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ModuleLog("facade").log_utf8_string(level, 0, "100 % grün".encode())
+    ModuleLog("facade", cancelled=Event()).log_utf8_string(level, 0, "100 % grün".encode())
     assert [(record.name, record.levelname, record.getMessage()) for record in caplog.records] == [
         ("mrepl.module.facade", name, "100 % grün")
     ]
@@ -92,7 +94,7 @@ def test_messages_go_to_the_modules_logger_with_their_level(
 def test_a_message_of_unknown_level_is_not_lost(
     level: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ModuleLog("facade").log_utf8_string(level, 0, b"text")
+    ModuleLog("facade", cancelled=Event()).log_utf8_string(level, 0, b"text")
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", f"(unknown log level {level}) text")
     ]
@@ -114,18 +116,46 @@ def test_a_message_of_unknown_level_is_not_lost(
 def test_the_mask_drops_messages_whose_target_it_does_not_hold(
     target: int, mask: int, kept: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ModuleLog("facade", mask).log_utf8_string(3, target, b"text")
+    ModuleLog("facade", mask, cancelled=Event()).log_utf8_string(3, target, b"text")
     assert len(caplog.records) == int(kept)
 
 
 def test_invalid_utf8_is_logged_as_such(caplog: pytest.LogCaptureFixture) -> None:
-    ModuleLog("facade").log_utf8_string(3, 0, b"a\xff\xc3\x1b[0m")
-    assert caplog.records[0].getMessage() == "a\\xff\\xc3\x1b[0m"
+    ModuleLog("facade", cancelled=Event()).log_utf8_string(3, 0, b"a\xff\xc3\x1b[0m")
+    assert caplog.messages == ["a\\xff\\xc3\\u001b[0m"]
+
+
+def test_no_line_of_a_message_can_pass_for_anothers_or_drive_a_terminal() -> None:
+    printed = io.StringIO()
+    handler = logging.StreamHandler(printed)
+    handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
+    logging.getLogger().addHandler(handler)
+    try:
+        log = ModuleLog("facade", cancelled=Event())
+        log.log_utf8_string(3, 0, "one\nCRITICAL:root:faked \x1b]0;t\x07\r\u202e".encode())
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert printed.getvalue().splitlines() == [
+        "INFO:mrepl.module.facade:one",
+        "INFO:mrepl.module.facade:CRITICAL:root:faked \\u001b]0;t\\u0007\\r\\u202e",
+    ]
+
+
+def test_a_call_that_must_end_logs_no_more_lines(caplog: pytest.LogCaptureFixture) -> None:
+    cancelled = Event()
+    cancelled.set()
+    ModuleLog("facade", cancelled=cancelled).log_utf8_string(3, 0, b"\n" * 1_000_000)
+    assert caplog.records == []
+
+
+def test_the_origin_of_a_message_is_its_module(caplog: pytest.LogCaptureFixture) -> None:
+    ModuleLog("facade", cancelled=Event()).log_utf8_string(3, 0, b"text")
+    assert (caplog.records[0].filename, caplog.records[0].lineno) == ("facade", 0)
 
 
 def test_messages_below_the_loggers_level_are_dropped(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="mrepl.module.facade"):
-        log = ModuleLog("facade")
+        log = ModuleLog("facade", cancelled=Event())
         log.log_utf8_string(5, 0, b"traced")
         log.log_utf8_string(4, 0, b"debugged")
     assert [record.getMessage() for record in caplog.records] == ["debugged"]
@@ -133,7 +163,7 @@ def test_messages_below_the_loggers_level_are_dropped(caplog: pytest.LogCaptureF
 
 
 def test_modules_import_the_logger_with_four_numbers(caplog: pytest.LogCaptureFixture) -> None:
-    function = log_function(ModuleLog("facade"))
+    function = log_function(ModuleLog("facade", cancelled=Event()))
     assert function.name == "log_utf8_string"
     assert str(raw_signature(function)) == "(i32, i32, i32, i32) -> ()"
     assert function.implementation(3, 0, b"text") is None

@@ -124,6 +124,27 @@ def test_a_binary_killed_by_a_signal_says_which(tmp_path: Path, name: str, numbe
     assert stdout == b"before\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="others have no signal 32")
+def test_a_signal_without_a_name_has_its_number(tmp_path: Path) -> None:
+    path = script(tmp_path, "import os; os.kill(os.getpid(), 32)", sys.executable)
+    name = signal.strsignal(32) or "unknown"
+    assert run(path)[:2] == (KILLED, f"{path}: killed by signal 32 ({name})")
+
+
+def test_nothing_is_started_whose_status_would_not_be_known(tmp_path: Path) -> None:
+    path = script(tmp_path, f"touch '{tmp_path}/started'; exit 3")
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        code, error, _, _ = run(path)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    assert code == NOT_STARTED
+    assert error == (
+        f"{path}: cannot be started: this process ignores SIGCHLD, which hides the status of others"
+    )
+    assert not (tmp_path / "started").exists()
+
+
 def test_a_missing_binary_is_not_started(tmp_path: Path) -> None:
     path = tmp_path / "missing"
     error = f"{path}: cannot be started: No such file or directory"
@@ -225,6 +246,21 @@ def test_cancelling_ends_a_binary_that_ignores_signals(tmp_path: Path, lifeline:
         cancelled.set()
         code, error, _, _ = result.result(timeout=30)
     assert (code, error) == (KILLED, f"{path}: killed: the call was interrupted")
+    lifeline.wait_for(b"")
+
+
+def test_cancelling_ends_the_wait_for_what_a_binary_that_has_ended_left_behind(
+    tmp_path: Path, lifeline: Lifeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_process, "_LAST_OUTPUT_SECONDS", 60.0)
+    left_behind = "while kill -0 $$; do :; done 2>&-; echo alone >&3; sleep 600"
+    path = script(tmp_path, holding(lifeline, f"({left_behind}) & exit 4"))
+    cancelled = threading.Event()
+    with ThreadPoolExecutor() as pool:
+        result = pool.submit(run, path, cancelled=cancelled)
+        lifeline.wait_for(b"alone\n")
+        cancelled.set()
+        assert result.result(timeout=30) == (4, "", b"", b"")
     lifeline.wait_for(b"")
 
 

@@ -11,6 +11,7 @@ from runtime import (
     HostFunction,
     HostFunctions,
     LinkError,
+    MarineWarning,
     ModuleConfig,
     Service,
     host_function,
@@ -57,8 +58,8 @@ def test_a_mapping_is_for_the_modules_that_it_names() -> None:
             service.load("c", ASKING)
         assert e.value.message.endswith(
             " (it offers: g, get_call_parameters, log_utf8_string)\n"
-            "  a Python function is offered by host_functions= (mrepl: --host FILE.py), an "
-            "executable by the module's mounted_binaries"
+            "  offer it as a host function in Python, or as an executable in the module's "
+            "mounted_binaries"
         )
 
 
@@ -177,7 +178,10 @@ def test_names_that_the_config_does_not_have_are_a_warning(tmp_path: Path) -> No
     path = tmp_path / "greeting.wasm"
     path.write_bytes(ASKING)
     functions = {"*": [giving(1)], "greting": [giving(2, "g")], "greeting": [giving(2, "g")]}
-    with Service(modules=[path], host_functions=functions) as service:
+    with (
+        pytest.warns(MarineWarning, match="'greting'"),
+        Service(modules=[path], host_functions=functions) as service,
+    ):
         assert service.warnings == (
             "host functions: no module 'greting' is in the config; did you mean 'greeting'?",
         )

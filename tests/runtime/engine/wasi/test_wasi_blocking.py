@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 import wasmtime
 
+from runtime.engine.wasi.signatures import SIGNATURES
 from tests.support.wasi_guest import (
     CREATE,
     DIRECTORY,
     FAULT,
     SUCCESS,
     Guest,
-    service,
     settings,
     single_guest,
+    wasi_store,
 )
 
+NAME_TOO_LONG = 37
 NOT_A_DIRECTORY = 54
 NOT_SUPPORTED = 58
 FILE_STAT = 256
@@ -120,7 +122,7 @@ LARGE = (LARGE_PAGES - 1) * 65536
 def large(tmp_path: Path) -> Iterator[Guest]:
     """A guest with some 190 MiB of memory."""
     modules = {"guest": settings(directories={"data": tmp_path})}
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         yield opened.guest("guest", pages=LARGE_PAGES)
 
 
@@ -178,6 +180,42 @@ def test_long_transfers_with_bad_vectors_and_results_are_refused(large: Guest, n
     assert large.seek(file, 0, 1) == 0
 
 
+def test_empty_vectors_are_passed_over_however_many_they_are(large: Guest, tmp_path: Path) -> None:
+    file = large.open(3, "file", CREATE)
+    count = 20_000_000  # native functions give up earlier
+    vectors = 65536, count + 1
+    large.put(b"text", 1024)
+    large.memory.write(65536 + 8 * count, (1024).to_bytes(4, "little") + b"\4\0\0\0")
+    for name, offset in (("fd_write", []), ("fd_pwrite", [4]), ("fd_pread", [0]), ("fd_read", [])):
+        assert large.call(name, file, *vectors, *offset, RESULT) == SUCCESS
+        assert large.number() == 4
+    assert (tmp_path / "file").read_text() == "texttext"
+    assert large.call("fd_write", file, 65536, count, RESULT) == SUCCESS
+    assert large.number() == 0
+
+
+PATHS = [
+    (name, position)
+    for name, signature in SIGNATURES.items()
+    if name.startswith("path_")
+    for position, parameter in enumerate(signature.parameters)
+    if parameter.name.endswith("path")
+]
+
+
+@pytest.mark.parametrize(("name", "position"), PATHS)
+def test_paths_that_no_system_takes_are_refused_unread(
+    guest: Guest, name: str, position: int
+) -> None:
+    numbers = {"fd": 3, "old_fd": 3, "new_fd": 3, "flags": 1, "buf_len": 8}
+    arguments = [numbers.get(each.name, 0) for each in SIGNATURES[name].parameters]
+    for each, parameter in enumerate(SIGNATURES[name].parameters):
+        if parameter.name.endswith("path"):
+            arguments[each : each + 2] = guest.put(b"name", 512)
+    arguments[position : position + 2] = guest.put(b"/" * 65_537, 65536)
+    assert guest.call(name, *arguments) == NAME_TOO_LONG
+
+
 def test_random_bytes_may_be_many(large: Guest) -> None:
     size = 70 * 1024 * 1024  # more than the native function gives at once
     assert large.call("random_get", 65536, size) == SUCCESS
@@ -196,7 +234,7 @@ def test_random_bytes_end_with_the_memory(large: Guest) -> None:
 
 
 def test_a_time_limit_ends_the_making_of_many_random_bytes(tmp_path: Path) -> None:
-    with service({"guest": settings(directories={"data": tmp_path})}) as opened:
+    with wasi_store({"guest": settings(directories={"data": tmp_path})}) as opened:
         guest = opened.guest("guest", pages=32_768)
         with opened.interruption.running(0.05):
             with pytest.raises(wasmtime.WasmtimeError, match="interrupted"):

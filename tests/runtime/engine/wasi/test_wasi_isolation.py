@@ -9,9 +9,9 @@ from tests.support.wasi_guest import (
     CREATE,
     MEMORY_SIZE,
     SUCCESS,
-    service,
     settings,
     single_guest,
+    wasi_store,
 )
 
 
@@ -21,24 +21,20 @@ def _folder(parent: Path, name: str) -> Path:
     return folder
 
 
-def test_ten_modules_keep_their_environments_arguments_and_files_apart(tmp_path: Path) -> None:
+def test_ten_modules_keep_their_environments_and_files_apart(tmp_path: Path) -> None:
     names = [f"module_{number}" for number in range(10)]
     modules = {
-        name: settings(
-            {"NAME": name, f"ONLY_{name}": "1"},
-            (name, "argument"),
-            {"data": _folder(tmp_path, name)},
-        )
+        name: settings({"NAME": name, f"ONLY_{name}": "1"}, {"data": _folder(tmp_path, name)})
         for name in names
     }
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         guests = {name: opened.guest(name) for name in names}
         files = {name: guest.open(3, "own.txt", CREATE) for name, guest in guests.items()}
         for name, guest in guests.items():
             assert guest.write(files[name], f"of {name}".encode()) == len(f"of {name}")
         for name, guest in guests.items():
             assert guest.texts("environ") == [f"NAME={name}", f"ONLY_{name}=1"]
-            assert guest.texts("args") == [name, "argument"]
+            assert guest.texts("args") == []
             assert guest.mapped() == ["data", "/data"]
             assert files[name] == 5
             assert guest.seek(files[name], 0) == 0
@@ -52,7 +48,7 @@ def test_no_number_reaches_a_descriptor_of_another_module(tmp_path: Path) -> Non
         "rich": settings(directories={f"d{n}": _folder(tmp_path, f"d{n}") for n in range(10)}),
         "poor": settings(),
     }
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         rich, poor = opened.guest("rich"), opened.guest("poor")
         for number in range(50):
             assert rich.open(3, f"file_{number}", CREATE) >= 0
@@ -65,7 +61,7 @@ def test_no_number_reaches_a_descriptor_of_another_module(tmp_path: Path) -> Non
 
 def test_a_module_that_closes_everything_takes_nothing_from_the_others(tmp_path: Path) -> None:
     modules = {name: settings(directories={"data": _folder(tmp_path, name)}) for name in ("a", "b")}
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         first, second = opened.guest("a"), opened.guest("b")
         file = second.open(3, "file", CREATE)
         for descriptor in range(10):
@@ -84,7 +80,7 @@ def test_a_module_that_closes_everything_takes_nothing_from_the_others(tmp_path:
 
 def test_closing_the_wasi_of_a_module_closes_its_files_only(tmp_path: Path) -> None:
     modules = {name: settings(directories={"data": _folder(tmp_path, name)}) for name in ("a", "b")}
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         first, second = opened.guest("a"), opened.guest("b")
         file, other = first.open(3, "file", CREATE), second.open(3, "file", CREATE)
         first.wasi.close()
@@ -95,10 +91,9 @@ def test_closing_the_wasi_of_a_module_closes_its_files_only(tmp_path: Path) -> N
 
 
 def test_a_module_is_loaded_later_with_settings_of_its_own() -> None:
-    with service({"first": settings({"A": "1"})}) as opened:
-        late = opened.guest("late", late=settings({"B": "2"}, ("late",)))
+    with wasi_store({"first": settings({"A": "1"})}) as opened:
+        late = opened.guest("late", late=settings({"B": "2"}))
         assert late.texts("environ") == ["B=2"]
-        assert late.texts("args") == ["late"]
         assert late.mapped() == []
 
 

@@ -15,9 +15,9 @@ from tests.support.wasi_guest import (
     CREATE,
     SUCCESS,
     TOO_MANY_FILES,
-    service,
     settings,
     single_guest,
+    wasi_store,
 )
 
 resource = pytest.importorskip("resource")
@@ -52,7 +52,7 @@ def test_modules_that_open_all_they_can_leave_some_for_the_process(
     tmp_path: Path, limit: int
 ) -> None:
     modules = {name: settings(directories={"data": tmp_path}) for name in ("a", "b")}
-    with may_open(limit), service(modules) as opened:
+    with may_open(limit), wasi_store(modules) as opened:
         first, second = opened.guest("a"), opened.guest("b")
         files = []
         while (file := first.open(3, "file", CREATE)) >= 0:
@@ -94,7 +94,7 @@ def test_ten_modules_have_ten_thousand_files_open_and_none_once_the_service_is_c
     modules = {name: settings(directories={"data": tmp_path}) for name in names}
     before = open_in_process()
     with may_open(11_000):
-        with service(modules) as opened:
+        with wasi_store(modules) as opened:
             guests = [opened.guest(name) for name in names]
             for guest in guests:
                 assert [guest.open(3, "file", CREATE) for _ in range(1_000)][-1] == 1_004

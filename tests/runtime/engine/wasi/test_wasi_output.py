@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from runtime.errors import HostFunctionError, Interrupted
+from runtime.errors import HostFunctionError, Trap
 from tests.support.wasi_guest import (
     BAD_DESCRIPTOR,
     CREATE,
@@ -17,9 +17,9 @@ from tests.support.wasi_guest import (
     MEMORY_SIZE,
     SUCCESS,
     Guest,
-    service,
     settings,
     single_guest,
+    wasi_store,
 )
 
 
@@ -33,7 +33,7 @@ def test_each_module_writes_to_its_own_sink_and_the_process_shows_nothing(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     names = ("a", "b", "c")
-    with service({name: settings() for name in names}) as opened:
+    with wasi_store({name: settings() for name in names}) as opened:
         guests = {name: opened.guest(name) for name in names}
         for name, guest in guests.items():
             assert guest.write(1, f"{name} out".encode()) == 5
@@ -143,17 +143,20 @@ def test_what_a_sink_raises_is_the_error_of_the_call(guest: Guest) -> None:
     with pytest.raises(HostFunctionError, match=r"'guest'.*standard error.*no space") as caught:
         guest.write(2, b"lost")
     assert caught.value.__cause__ is guest.output.failure
-    assert caught.value.module == "guest"
+    assert caught.value.module == caught.value.torn_module == "guest"
     guest.output.failure = None
     assert guest.write(1, b"goes on") == 7
     assert guest.output.writes == [(1, b"goes on")]
 
 
-def test_an_error_of_ours_comes_out_of_a_sink_unchanged(guest: Guest) -> None:
-    guest.output.failure = Interrupted("stopped")
-    with pytest.raises(Interrupted) as caught:
+def test_an_error_of_another_service_is_no_error_of_the_module_that_wrote(guest: Guest) -> None:
+    other = Trap("unreachable", trap="unreachable", module="other")
+    other.torn_module = "other"
+    guest.output.failure = other
+    with pytest.raises(HostFunctionError, match=r"'guest' .*: Trap: unreachable") as caught:
         guest.write(1, b"lost")
-    assert caught.value is guest.output.failure
+    assert caught.value.__cause__ is other
+    assert caught.value.module == caught.value.torn_module == "guest"
 
 
 def test_even_a_keyboard_interrupt_comes_out_of_a_sink(guest: Guest) -> None:

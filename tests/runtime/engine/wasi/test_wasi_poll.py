@@ -11,13 +11,14 @@ import wasmtime
 from tests.support.wasi_guest import (
     BAD_DESCRIPTOR,
     CREATE,
+    DIRECTORY,
     INVALID,
     MEMORY_SIZE,
     SUCCESS,
     Guest,
-    service,
     settings,
     single_guest,
+    wasi_store,
 )
 
 IN = 1024
@@ -95,12 +96,22 @@ def test_descriptors_are_the_guests_own(guest: Guest) -> None:
 
 def test_a_descriptor_of_another_module_is_unknown(tmp_path: Path) -> None:
     modules = {"a": settings(directories={"data": tmp_path}), "b": settings()}
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         first, second = opened.guest("a"), opened.guest("b")
         file = first.open(3, "file", CREATE)
         assert poll(first, ready(1, READ, file)) == [(1, 0, READ)]
         for descriptor in range(3, 100):
             assert poll(second, ready(1, READ, descriptor)) == BAD_DESCRIPTOR
+
+
+def test_the_same_number_in_two_modules_means_what_each_of_them_opened(tmp_path: Path) -> None:
+    modules = {name: settings(directories={"data": tmp_path}) for name in ("a", "b")}
+    (tmp_path / "inner").mkdir()
+    with wasi_store(modules) as opened:
+        first, second = opened.guest("a"), opened.guest("b")
+        assert first.open(3, "file", CREATE) == second.open(3, "inner", DIRECTORY) == 5
+        assert poll(first, ready(1, READ, 5)) == [(1, 0, READ)]
+        assert poll(second, ready(1, READ, 5)) == BAD_DESCRIPTOR  # it is a directory
 
 
 def test_the_subscriptions_of_a_guest_stay_as_they_were(guest: Guest) -> None:
@@ -154,7 +165,7 @@ def test_clocks_that_cannot_be_waited_for_are_refused(guest: Guest, clock_id: in
 def test_pointers_outside_the_memory_trap_before_any_wait(
     subscriptions: int, events: int, count: int
 ) -> None:
-    with service({"guest": settings()}) as opened:
+    with wasi_store({"guest": settings()}) as opened:
         guest = opened.guest("guest")
         guest.put(clock(1, HOUR), IN)
         with opened.interruption.running(5), pytest.raises(wasmtime.Trap):
@@ -162,7 +173,7 @@ def test_pointers_outside_the_memory_trap_before_any_wait(
 
 
 def test_a_sleeping_guest_is_interrupted_and_answers_the_next_call() -> None:
-    with service({"guest": settings()}) as opened:
+    with wasi_store({"guest": settings()}) as opened:
         guest = opened.guest("guest")
         with opened.interruption.running(0.05):
             with pytest.raises(wasmtime.WasmtimeError, match="interrupted"):

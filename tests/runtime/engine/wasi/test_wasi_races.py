@@ -12,9 +12,9 @@ from tests.support.wasi_guest import (
     DIRECTORY,
     SUCCESS,
     Guest,
-    service,
     settings,
     single_guest,
+    wasi_store,
 )
 
 SECRET = "not for guests"
@@ -133,7 +133,7 @@ def test_a_directory_that_another_module_replaces_stays_what_it_was(tmp_path: Pa
         "all": settings(directories={"data": tmp_path / "outer"}),
         "part": settings(directories={"data": inner}),
     }
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         every, part = opened.guest("all"), opened.guest("part")
         assert part.open(3, "file", CREATE) >= 0
         moved = (*every.put(b"inner", 1024), 3, *every.put(b"moved", 2048))
@@ -156,7 +156,7 @@ def test_a_directory_that_is_removed_is_empty_and_takes_nothing_in(tmp_path: Pat
         "all": settings(directories={"data": tmp_path / "outer"}),
         "part": settings(directories={"data": inner}),
     }
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         every, part = opened.guest("all"), opened.guest("part")
         assert every.path("path_remove_directory", 3, "inner") == SUCCESS
         assert part.open(3, "file", CREATE) < 0
@@ -207,7 +207,7 @@ def test_hard_links_are_not_made_through_symbolic_ones(mapped: Path) -> None:
 
 def test_two_modules_on_one_directory_share_its_files_and_nothing_else(tmp_path: Path) -> None:
     modules = {name: settings(directories={"data": tmp_path}) for name in ("a", "b")}
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         first, second = opened.guest("a"), opened.guest("b")
         files = first.open(3, "file", CREATE), second.open(3, "file", CREATE)
         assert files == (5, 5)

@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from runtime.engine.wasi.signatures import SIGNATURES
-from tests.support.wasi_guest import CREATE, MEMORY_SIZE, Service, service, settings
+from tests.support.wasi_guest import CREATE, MEMORY_SIZE, WasiStore, settings, wasi_store
 
 SECRET = "not for guests"
 
@@ -61,10 +61,10 @@ def test_any_calls_are_survived_by_the_process_the_other_module_and_the_files_ou
     (mapped / "link").symlink_to("../outside")
     (folder / "other").mkdir()
     modules = {
-        "hostile": settings({"A": "1"}, ("a",), {"data": mapped}),
+        "hostile": settings({"A": "1"}, {"data": mapped}),
         "other": settings(directories={"data": folder / "other"}),
     }
-    with service(modules) as opened:
+    with wasi_store(modules) as opened:
         other = opened.guest("other")
         file = other.open(3, "file", CREATE)
         _call_all(opened, calls)
@@ -76,7 +76,7 @@ def test_any_calls_are_survived_by_the_process_the_other_module_and_the_files_ou
     assert _texts(folder / "other") == {"file": "kept"}
 
 
-def _call_all(opened: Service, calls: list[tuple[str, tuple[int, ...]]]) -> None:
+def _call_all(opened: WasiStore, calls: list[tuple[str, tuple[int, ...]]]) -> None:
     guest = opened.guest("hostile")
     guest.put(NAMES, NAMES_AT)
     guest.put(b"\x00\x04\x00\x00\x40\x00\x00\x00" * 4, 16)  # vectors

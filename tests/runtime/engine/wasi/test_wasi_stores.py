@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.wasi_guest import CREATE, service, settings
+from tests.support.wasi_guest import CREATE, settings, wasi_store
 
 STATUS = Path("/proc/self/status")
 DESCRIPTORS = Path("/proc/self/fd")
@@ -22,8 +22,8 @@ def _address_space() -> int:
 
 
 def _use_a_store(folder: Path) -> None:
-    modules = {name: settings({"A": "1"}, (), {"data": folder}) for name in ("a", "b")}
-    with service(modules) as opened:
+    modules = {name: settings({"A": "1"}, {"data": folder}) for name in ("a", "b")}
+    with wasi_store(modules) as opened:
         for name in modules:
             guest = opened.guest(name)
             assert guest.open(3, f"left_open_{name}", CREATE) == 5
@@ -44,7 +44,7 @@ def test_300_stores_leave_address_space_and_descriptors_as_they_were(tmp_path: P
 
 def test_stores_that_nobody_closes_are_freed_by_the_garbage_collector(tmp_path: Path) -> None:
     def leave_a_store_open() -> None:
-        opened = service({"a": settings(directories={"data": tmp_path})})
+        opened = wasi_store({"a": settings(directories={"data": tmp_path})})
         guest = opened.__enter__().guest("a")
         assert guest.write(1, b"text") == 4
 

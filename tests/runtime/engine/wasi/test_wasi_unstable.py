@@ -15,9 +15,9 @@ from tests.support.wasi_guest import (
     MEMORY_SIZE,
     SUCCESS,
     Guest,
-    service,
     settings,
     single_guest,
+    wasi_store,
 )
 
 FROM_HERE = 0
@@ -117,15 +117,15 @@ def test_everything_else_is_the_same(guest: Guest) -> None:
     ],
 )
 def test_a_function_that_wasi_does_not_have_is_named(namespace: str, name: str) -> None:
-    with service({"guest": settings()}) as opened:
-        wasi = opened.wasi.prepare("guest", lambda _descriptor, _data: None)
+    with wasi_store({"guest": settings()}) as opened:
+        wasi = opened.wasi.prepare("guest", lambda _descriptor, _data: None, settings())
         with pytest.raises(LinkError, match=f"'guest' imports {namespace}.{name}"):
             wasi.function(name, namespace)
 
 
 def test_every_function_of_preview_1_is_there() -> None:
     assert len(SIGNATURES) == 46
-    with service({"guest": settings()}) as opened:
-        wasi = opened.wasi.prepare("guest", lambda _descriptor, _data: None)
+    with wasi_store({"guest": settings()}) as opened:
+        wasi = opened.wasi.prepare("guest", lambda _descriptor, _data: None, settings())
         for name in SIGNATURES:
             assert wasi.function(name) is not None
