@@ -135,7 +135,8 @@ class ServiceCalls:
             arguments: a list or tuple of positions, a dict of names, the one argument itself, or
                 None (spec marine-runtime.md, "Calls").
             call_parameters: what `get_call_parameters` tells the modules; see `CallParameters`.
-            timeout: seconds, above 0, in place of the service's own limit.
+            timeout: seconds, above 0, in place of the service's own limit. They count from the
+                call's turn on: other calls of the service come first.
 
         Returns:
             The result: records as dicts, byte arrays as bytes; None where there is none.
@@ -169,7 +170,7 @@ class ServiceCalls:
             function: as for `call`.
             arguments: as for `call`.
             call_parameters: as for `call`.
-            timeout: as for `call`; the time counts from the call's turn on.
+            timeout: as for `call`.
 
         Returns:
             As `call`.

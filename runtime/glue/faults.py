@@ -6,9 +6,9 @@ The host does in Python again what failed in glue: the same check fails there an
 from enum import IntEnum
 from typing import NoReturn
 
+from runtime.adapters.adapter_errors import instruction_failed
 from runtime.adapters.conversions import conversion
 from runtime.adapters.home import Home
-from runtime.adapters.interpreter import instruction_failed
 from runtime.adapters.lift import checked_array_size, lift_string
 from runtime.adapters.lifting_memory import check_lifted
 from runtime.adapters.lower import checked_size

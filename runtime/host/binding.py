@@ -8,8 +8,8 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias, cast
 
+from runtime.adapters.adapter_errors import FAILURES, as_adapter_error
 from runtime.adapters.home import Home
-from runtime.adapters.interpreter import FAILURES, as_adapter_error
 from runtime.adapters.lift import array_lifter, lift_string, record_lifter
 from runtime.adapters.lifting_memory import LiftingMemory
 from runtime.adapters.lower import Allocate, array_lowerer, lower_bytes, record_lowerer

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
+from runtime.adapters.adapter_errors import FAILURES
 from runtime.adapters.home import Home
-from runtime.adapters.interpreter import FAILURES, Adapter, OperandStack, Step, prepare
+from runtime.adapters.instruction_steps import OperandStack, Step, prepare
+from runtime.adapters.interpreter import Adapter
 from runtime.engine.raw_values import Number
 from runtime.errors import MarineError
 from runtime.frozen_dataclass import frozen_dataclass
