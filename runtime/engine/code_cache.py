@@ -1,9 +1,8 @@
 """Machine code of modules on disk: a module is compiled once for all processes of a user.
 
 wasmtime has such a cache too, but it loads what it finds there unchecked: one damaged byte can end
-the process. Here code is used only if it has the checksum that stands before it. Nor is it packed,
-so that it is loaded several times as fast. It is read rather than mapped, which would keep a
-descriptor of each module open.
+the process. Here code is used only if it has the checksum that stands before it. It is read rather
+than mapped, which would keep a descriptor of each module open.
 """
 
 import hashlib

@@ -15,7 +15,6 @@ from functools import lru_cache
 
 import wasmtime
 
-from runtime.engine.code_cache import code_key, find_code, keep_code
 from runtime.engine.memory_pool import MemoryPool, pooled_config, pooled_engine
 from runtime.engine.native_stack import WASM_STACK
 from runtime.forking import renew_after_fork
@@ -58,6 +57,9 @@ def compile_binary(engine: wasmtime.Engine, binary: bytes) -> wasmtime.Module:
     Raises:
         wasmtime.WasmtimeError: it is not valid.
     """
+    # Its libraries take 10 ms to import, which `import runtime` need not.
+    from runtime.engine.code_cache import code_key, find_code, keep_code  # noqa: PLC0415
+
     limited = engine in _limited_engines
     key = code_key(binary, kind="limited" if limited else "shared")
     kept = find_code(key)
