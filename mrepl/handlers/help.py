@@ -1,5 +1,6 @@
 """`help`: all commands, one of them, a setting, or the guide."""
 
+import sys
 from collections.abc import Sequence
 from functools import partial
 
@@ -13,6 +14,8 @@ from mrepl.text.cutting import cut_listing
 from mrepl.text.escaping import escape_word
 from mrepl.text.json_text import compact_json
 from mrepl.text.marked_text import MarkedText, Span
+from mrepl.text.reflowing import reflowed
+from mrepl.text.wrapping import terminal_width
 from mrepl.usage import UsageError
 from runtime import suggestion
 
@@ -53,7 +56,7 @@ def _page(commands: Sequence[Command], name: str) -> str:
     if command is not None:
         return page(command)
     if name in guide_pages():
-        return guide_page(name)
+        return _guide_page(name)
     raise UsageError(no_such_command(name, commands, (GUIDE, *guide_pages())))
 
 
@@ -61,7 +64,12 @@ def _page_of_guide(name: str) -> str:
     if name not in guide_pages():
         near = suggestion(name, guide_pages()) or "; `help guide` lists them"
         raise UsageError(f"the guide has no page '{escape_word(name)}'{near}")
-    return guide_page(name)
+    return _guide_page(name)
+
+
+def _guide_page(name: str) -> str:
+    width = terminal_width(sys.stdout)
+    return guide_page(name) if width is None else reflowed(guide_page(name), width)
 
 
 def _help_text(text: str, lines: int | None) -> MarkedText:

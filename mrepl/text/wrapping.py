@@ -25,7 +25,7 @@ def wrapping(stream: TextIO) -> Wrap:
     """What breaks messages for a stream: only for a terminal, to its width at that time."""
 
     def wrap(message: str) -> str:
-        width = _width(stream)
+        width = terminal_width(stream)
         return message if width is None else wrapped(message, width)
 
     return wrap
@@ -66,7 +66,7 @@ def _wrapped_line(line: str, width: int) -> str:
     )
 
 
-def _width(stream: TextIO) -> int | None:
+def terminal_width(stream: TextIO) -> int | None:
     """The columns of a terminal; None for what is none or does not tell."""
     if not stream.isatty():
         return None
