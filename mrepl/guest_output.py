@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from runtime.terminal_text import TerminalText
@@ -22,13 +22,20 @@ class GuestWriter:
         stream = self._streams[descriptor]
         try:
             if stream.isatty():
-                self._write_escaped(stream, module, descriptor, data)
+                self._write_text(stream, self._terminal_text.of(module, descriptor, data))
             else:
                 stream.flush()
                 stream.buffer.write(data)
                 stream.buffer.flush()
         except OSError:
             return  # the stream's reader is gone; that is no fault of the module's
+
+    def end_output(self) -> None:
+        """Shows the beginnings of characters whose rest has not come, and ends an open line."""
+        for descriptor, text in self._terminal_text.rest():
+            with suppress(OSError):  # as above
+                self._write_text(self._streams[descriptor], text)
+        self.end_line()
 
     def end_line(self) -> None:
         """Ends a line that a module left open on a terminal, before the shell prints there."""
@@ -37,8 +44,7 @@ class GuestWriter:
             self._open_line.flush()
             self._open_line = None
 
-    def _write_escaped(self, stream: TextIO, module: str, descriptor: int, data: bytes) -> None:
-        text = self._terminal_text.of(module, descriptor, data)
+    def _write_text(self, stream: TextIO, text: str) -> None:
         if text:
             stream.write(text)
             stream.flush()

@@ -12,6 +12,7 @@ from mrepl.text.result_styles import ResultStyle
 from mrepl.typed_numbers import seconds, whole_number
 from mrepl.usage import UsageError
 from runtime import Engine, suggestion
+from runtime.seconds_text import seconds_text
 
 _ON, _OFF = "on", "off"
 _NONE, _ALL = "none", "all"
@@ -77,7 +78,7 @@ def _change_lines(session: Session, value: str) -> None:
 
 
 def _timeout_text(settings: Settings) -> str:
-    return _NONE if settings.timeout is None else f"{settings.timeout:g}"
+    return _NONE if settings.timeout is None else seconds_text(settings.timeout)
 
 
 def _lines_text(settings: Settings) -> str:

@@ -117,7 +117,7 @@ class Shell:
 
         outcome, printout = self._on_worker(work)
         self._status.done()
-        self._guest_writer.end_line()
+        self._guest_writer.end_output()
         show(printout)
         return outcome
 

@@ -69,14 +69,14 @@ def _calling_the_guest(
     place = f"{home.name} calls host function {shown_name(function)}"
 
     def call_and_restore(*arguments: Number) -> Number | None:
-        if calls.depth > DEEPEST_CALL:
-            raise too_deep(
-                f"modules and the host call each other more than {DEEPEST_CALL} levels deep"
-            )
-        if not python_stack.has_room():
-            raise too_deep(deeper_than_python("modules and the host"))
         before = calls.enter()
         try:
+            if before[0] > DEEPEST_CALL:
+                raise too_deep(
+                    f"modules and the host call each other more than {DEEPEST_CALL} levels deep"
+                )
+            if not python_stack.has_room():
+                raise too_deep(deeper_than_python("modules and the host"))
             return call(*arguments)
         finally:
             calls.leave(before)

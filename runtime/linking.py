@@ -268,12 +268,12 @@ def _entering(
             )
             unloaded.torn_module = home.name
             raise unloaded
-        if calls.depth >= DEEPEST_CALL:
-            raise call_too_deep(*place)
-        if not python_stack.has_room():
-            raise call_too_deep(*place, deeper_than_python("modules"))
         before = calls.enter()
         try:
+            if before[0] >= DEEPEST_CALL:
+                raise call_too_deep(*place)
+            if not python_stack.has_room():
+                raise call_too_deep(*place, deeper_than_python("modules"))
             results = adapter.run(cast("tuple[InterfaceValue, ...]", arguments))
         except AdapterError as error:
             if error.torn_module is None:  # it failed in the exporter, and stops this module

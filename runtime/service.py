@@ -233,7 +233,7 @@ class Service(ServiceCalls, ServiceInspection):
         if isinstance(module, bytes):
             self._load(ModuleConfig(name=name, path=Path(f"{name}.wasm")), module)
         elif isinstance(module, str | os.PathLike):
-            self._load(ModuleConfig(name=name, path=Path(module)))
+            self._load(ModuleConfig(name=name, path=checked_path(f"module {name!r}", module)))
         else:
             raise ModuleError(
                 f"module {name!r}: expected a .wasm file, or what is in it as bytes, got "

@@ -1,8 +1,9 @@
 """What a service's user has probably not meant, told where Python programs expect it."""
 
-import inspect
+import sys
 import warnings
 from collections.abc import Iterable
+from types import FrameType
 
 from runtime.own_frames import is_own
 
@@ -18,7 +19,7 @@ def warn_user(messages: Iterable[str]) -> None:
         MarineWarning: Python's warning filters make it an error.
     """
     level = 1
-    frame = inspect.currentframe()
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - `inspect` takes time to import
     while frame is not None and is_own(frame):
         frame = frame.f_back
         level += 1

@@ -1,6 +1,7 @@
 """What modules write to their stdout and stderr, for a terminal."""
 
 import codecs
+from collections.abc import Iterator
 
 from runtime.escaping import escape_text
 
@@ -26,3 +27,10 @@ class TerminalText:
             decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
             self._decoders[module, descriptor] = decoder
         return escape_text(decoder.decode(data))
+
+    def rest(self) -> Iterator[tuple[int, str]]:
+        """What is left of characters that will not come whole: the descriptor and what it shows."""
+        for (_, descriptor), decoder in self._decoders.items():
+            text = decoder.decode(b"", final=True)
+            if text:
+                yield descriptor, text

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from mrepl.command import PAGER, Arguments, Command, Reply
@@ -20,6 +21,12 @@ from mrepl.usage import UsageError
 from runtime import suggestion
 
 
+@dataclass(frozen=True, slots=True)
+class _Help:
+    text: str
+    is_markdown: bool = False
+
+
 def show_help(commands: Sequence[Command], session: Session, arguments: Arguments) -> Reply:
     """Shows all commands, one command's page, that of a setting, or a page of the guide.
 
@@ -31,46 +38,47 @@ def show_help(commands: Sequence[Command], session: Session, arguments: Argument
     Raises:
         UsageError: there is no command, setting or page of the name.
     """
-    text = _text(commands, arguments.get("about"), arguments.get("topic"))
+    shown = _help(commands, arguments.get("about"), arguments.get("topic"))
     lines = None if arguments.has(PAGER) else session.settings.result_lines
-    return Reply(compact_json({"text": text}), partial(_help_text, text, lines))
+    return Reply(compact_json({"text": shown.text}), partial(_help_text, shown, lines))
 
 
-def _text(commands: Sequence[Command], about: str | None, topic: str | None) -> str:
+def _help(commands: Sequence[Command], about: str | None, topic: str | None) -> _Help:
     if about is None:
-        return overview(commands)
+        return _Help(overview(commands))
     if about == GUIDE:
-        return list_of_pages(guide_pages()) if topic is None else _page_of_guide(topic)
+        return _Help(list_of_pages(guide_pages())) if topic is None else _page_of_guide(topic)
     if topic is None:
         return _page(commands, about)
-    if find_command(about, commands).name == "set":
-        return setting_help(topic)
+    if about not in guide_pages() and find_command(about, commands).name == "set":
+        return _Help(setting_help(topic))
     raise UsageError(
         "only `help set` and `help guide` take one word more, the name of a setting or a page"
     )
 
 
-def _page(commands: Sequence[Command], name: str) -> str:
+def _page(commands: Sequence[Command], name: str) -> _Help:
     """That of a command, or else of the guide."""
     command = next((command for command in commands if name in command.names), None)
     if command is not None:
-        return page(command)
+        return _Help(page(command))
     if name in guide_pages():
         return _guide_page(name)
     raise UsageError(no_such_command(name, commands, (GUIDE, *guide_pages())))
 
 
-def _page_of_guide(name: str) -> str:
+def _page_of_guide(name: str) -> _Help:
     if name not in guide_pages():
         near = suggestion(name, guide_pages()) or "; `help guide` lists them"
         raise UsageError(f"the guide has no page '{escape_word(name)}'{near}")
     return _guide_page(name)
 
 
-def _guide_page(name: str) -> str:
-    width = terminal_width(sys.stdout)
-    return guide_page(name) if width is None else reflowed(guide_page(name), width)
+def _guide_page(name: str) -> _Help:
+    return _Help(guide_page(name), is_markdown=True)
 
 
-def _help_text(text: str, lines: int | None) -> MarkedText:
+def _help_text(shown: _Help, lines: int | None) -> MarkedText:
+    width = terminal_width(sys.stdout) if shown.is_markdown else None
+    text = shown.text if width is None else reflowed(shown.text, width)
     return cut_listing((Span(text),), lines)

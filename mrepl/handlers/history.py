@@ -18,6 +18,7 @@ from mrepl.text.marked_text import Mark, MarkedText, Span
 from mrepl.typed_numbers import whole_number
 from mrepl.typed_path import typed_path
 from mrepl.usage import UsageError
+from runtime.seconds_text import seconds_text
 from runtime.system_errors import reason_of
 
 _NOT_SAVED = ("save", "history", "help", "quit")
@@ -108,7 +109,7 @@ def _options(session: Session) -> list[str]:
     if settings.working_dir != default.working_dir:
         options += ["--working-dir", str(settings.working_dir)]
     if settings.timeout is not None:
-        options += ["--timeout", repr(settings.timeout).removesuffix(".0")]
+        options += ["--timeout", seconds_text(settings.timeout)]
     if settings.engine is not default.engine:
         options += ["--engine", settings.engine.value]
     if settings.style is not default.style:

@@ -1,6 +1,8 @@
 """What modules write, as output of the test that called them."""
 
+import codecs
 import sys
+from collections import defaultdict
 
 from runtime.terminal_text import TerminalText
 
@@ -10,6 +12,10 @@ class CapturedOutput:
 
     def __init__(self) -> None:
         self._terminal_text = TerminalText()
+        # A character may come in two pieces.
+        self._decoders = defaultdict[tuple[str, int], codecs.IncrementalDecoder](
+            lambda: codecs.getincrementaldecoder("utf-8")("replace")
+        )
 
     def __call__(self, module: str, descriptor: int, data: bytes) -> None:
         """Write what a module wrote: safe for a terminal, as with `pytest -s`, else as it is.
@@ -25,7 +31,7 @@ class CapturedOutput:
             stream.write(self._terminal_text.of(module, descriptor, data))
             stream.flush()
         elif buffer is None:  # a stream of text only, such as io.StringIO
-            stream.write(data.decode(errors="replace"))
+            stream.write(self._decoders[module, descriptor].decode(data))
         else:
             stream.flush()
             buffer.write(data)

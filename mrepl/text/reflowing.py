@@ -1,8 +1,9 @@
 """Markdown for a terminal of any width."""
 
+import re
 import textwrap
 
-_LIST_ITEM = "- "
+_LIST_ITEM = re.compile(r"- |\d+\. ")
 _FENCE = "```"
 
 
@@ -16,7 +17,8 @@ def reflowed(markdown: str, width: int) -> str:
 
     def end_paragraph() -> None:
         if paragraph:
-            indent = "  " if paragraph[0].startswith(_LIST_ITEM) else ""
+            item = _LIST_ITEM.match(paragraph[0])
+            indent = "" if item is None else " " * item.end()
             lines.append(
                 textwrap.fill(
                     " ".join(paragraph),
@@ -36,7 +38,7 @@ def reflowed(markdown: str, width: int) -> str:
             lines.append(line)
             in_code ^= is_fence
         else:
-            if line.startswith(_LIST_ITEM):
+            if _LIST_ITEM.match(line):
                 end_paragraph()
             paragraph.append(line.strip())
     end_paragraph()

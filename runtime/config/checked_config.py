@@ -60,7 +60,7 @@ def checked_path(place: str, path: object) -> Path:
         ConfigError: it is neither.
     """
     if isinstance(path, str | os.PathLike):
-        return Path(path)
+        return Path(os.fsdecode(path))  # such objects may give bytes
     raise wrong_value(place, path, "a path")
 
 
@@ -86,7 +86,7 @@ def wrong_value(place: str, given: object, expected: str) -> ConfigError:
 
 def _module(place: str, module: object) -> ModuleConfig:
     if isinstance(module, str | os.PathLike):
-        path = Path(module)
+        path = checked_path(place, module)
         return ModuleConfig(path.stem, path)
     if not isinstance(module, ModuleConfig):
         raise wrong_value(place, module, "a .wasm file or a ModuleConfig")
@@ -113,14 +113,15 @@ def _wasi(place: str, wasi: object) -> WasiConfig | None:
         return None
     if not isinstance(wasi, WasiConfig):
         raise wrong_value(place, wasi, "a WasiConfig or None")
-    environment = _by_name(f"{place}.environment", wasi.environment, "strings")
-    for name, value in environment.items():
+    environment = {}
+    for name, value in _by_name(f"{place}.environment", wasi.environment, "strings").items():
         if not isinstance(value, str):
             raise wrong_value(f"{place}.environment[{name!r}]", value, "a string")
+        environment[name] = value
     return WasiConfig(
         _paths(f"{place}.preopened", wasi.preopened),
         _paths(f"{place}.mapped_dirs", wasi.mapped_dirs),
-        wasi.environment,
+        environment,
     )
 
 

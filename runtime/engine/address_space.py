@@ -5,6 +5,7 @@ import mmap
 import os
 import sys
 from collections.abc import Callable
+from itertools import starmap
 
 AVAILABLE = os.name == "posix"
 """Whether this system offers what the functions below need."""
@@ -12,7 +13,7 @@ AVAILABLE = os.name == "posix"
 if AVAILABLE:
     # Python's `mmap` reserves too, but cannot make a part of what it reserved usable.
     _libc = ctypes.CDLL(None, use_errno=True)
-    _libc.mmap.restype = ctypes.c_void_p
+    _libc.mmap.restype = ctypes.c_size_t
     _libc.mmap.argtypes = [
         ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long,
     ]  # fmt: skip
@@ -26,7 +27,7 @@ if AVAILABLE:
     _READ_WRITE = mmap.PROT_READ | mmap.PROT_WRITE
     _PRIVATE = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
     _FIXED = 0x10  # MAP_FIXED: in the place of what is there
-    _FAILED = ctypes.c_void_p(-1).value
+    _FAILED = ctypes.c_size_t(-1).value
     # As the engine reserves: neighbours that are alike are one mapping, of which a process has few.
     _RESERVED = _PRIVATE | (0x4000 if sys.platform == "linux" else 0)  # MAP_NORESERVE
 
@@ -35,16 +36,22 @@ if AVAILABLE:
 _DISCARD: int | None = mmap.MADV_DONTNEED if sys.platform == "linux" else None
 
 
-def reserve(size: int) -> int:
-    """Reserve address space in which every access fails, and give its address.
+def reserve(size: int, place: list[int]) -> None:
+    """Reserve address space in which every access fails.
+
+    Args:
+        size: in bytes.
+        place: an empty list, which gets the address. It has it as soon as the space is reserved,
+            even if a signal handler raises just then: what the call returned would be lost.
 
     Raises:
-        MemoryError: the system has not so much left for this process.
+        MemoryError: the system has not so much left for this process; the list stays empty.
     """
-    address: int | None = _libc.mmap(None, size, _NO_ACCESS, _RESERVED, -1, 0)
-    if address is None or address == _FAILED:
+    # C calls the function and stores its result; no signal handler comes between.
+    place[:] = starmap(_libc.mmap, [(None, size, _NO_ACCESS, _RESERVED, -1, 0)])
+    if place == [_FAILED]:
+        place.clear()
         raise _refused(f"cannot reserve {size} bytes of address space")
-    return address
 
 
 def make_usable(address: int, size: int) -> None:

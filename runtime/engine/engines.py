@@ -10,7 +10,6 @@ wait for them for ever. There an engine that needs no threads compiles, for all 
 
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 
 import wasmtime
@@ -57,35 +56,51 @@ def compile_binary(engine: wasmtime.Engine, binary: bytes) -> wasmtime.Module:
     Raises:
         wasmtime.WasmtimeError: it is not valid.
     """
-    # Its libraries take 10 ms to import, which `import runtime` need not.
-    from runtime.engine.code_cache import code_key, find_code, keep_code  # noqa: PLC0415
-
-    limited = engine in _limited_engines
-    key = code_key(binary, kind="limited" if limited else "shared")
-    kept = find_code(key)
-    if kept is not None:
-        # What another release of the engine, or another machine, has made is refused.
-        with suppress(wasmtime.WasmtimeError):
-            return wasmtime.Module.deserialize(engine, kept)
-    if limited:
+    if engine in _limited_engines:
         code = _code_for_limited_engines(binary)
-    elif _compilers.have_lost_their_threads:
-        code = _compile(_compiler_for_shared_engine(), binary)
     else:
-        module = wasmtime.Module(engine, binary)
-        keep_code(key, bytes(module.serialize()))
-        return module
-    keep_code(key, code)
-    return wasmtime.Module.deserialize(engine, code)
+        lost = _compilers.have_lost_their_threads
+        code = _Code(binary, "shared", _compiler_for_shared_engine if lost else lambda: engine)
+    try:
+        return wasmtime.Module.deserialize(engine, code.content)
+    except wasmtime.WasmtimeError:
+        # It was on disk, from another release of the engine or another machine.
+        code.compile_anew()
+        return wasmtime.Module.deserialize(engine, code.content)
 
 
-def _compile(compiler: wasmtime.Engine, binary: bytes) -> bytes:
-    return bytes(wasmtime.Module(compiler, binary).serialize())
+class _Code:
+    """A module's machine code for all engines of one kind, from the disk or else compiled.
+
+    Attributes:
+        content: what such an engine deserializes.
+    """
+
+    def __init__(self, binary: bytes, kind: str, compiler: Callable[[], wasmtime.Engine]) -> None:
+        """Args: compiler: gives an engine of the kind that can compile, where it must."""
+        # Its libraries take 10 ms to import, which `import runtime` need not.
+        from runtime.engine.code_cache import code_key, find_code  # noqa: PLC0415
+
+        self._binary = binary
+        self._compiler = compiler
+        self._key = code_key(binary, kind=kind)
+        found = find_code(self._key)
+        if found is None:
+            self.compile_anew()
+        else:
+            self.content = found
+
+    def compile_anew(self) -> None:
+        """Compile it, in place of what is on disk."""
+        from runtime.engine.code_cache import keep_code  # noqa: PLC0415
+
+        self.content = bytes(wasmtime.Module(self._compiler(), self._binary).serialize())
+        keep_code(self._key, self.content)
 
 
 @lru_cache(maxsize=_KEPT_CODES)
-def _code_for_limited_engines(binary: bytes) -> bytes:
-    return _compile(_compiler_for_limited_engines(), binary)
+def _code_for_limited_engines(binary: bytes) -> _Code:
+    return _Code(binary, "limited", _compiler_for_limited_engines)
 
 
 def _compiler_for_limited_engines() -> wasmtime.Engine:

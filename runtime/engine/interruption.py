@@ -14,6 +14,7 @@ from typing import Protocol
 
 from runtime.errors import CallError, ConfigError, Interrupted, TimeLimitExceeded
 from runtime.forking import renew_after_fork
+from runtime.seconds_text import seconds_text
 
 _BETWEEN_TICKS = 0.01  # seconds
 
@@ -161,7 +162,8 @@ class Interruption:
             return None
         if self._exceeded is not None and self._exceeded[0] == self._running:
             return TimeLimitExceeded(
-                f"interrupted: the call exceeded its time limit of {self._exceeded[1]:g} s"
+                "interrupted: the call exceeded its time limit of "
+                f"{seconds_text(self._exceeded[1])} s"
             )
         return Interrupted("interrupted: the call was stopped")
 

@@ -178,6 +178,7 @@ class _Memory:
         self.size = 0
         self.counted = 0
         self.address = 0
+        self._place: list[int] = []  # the address, even before an interrupted `_reserve` goes on
 
     def grow(self, size: int) -> None:
         """Make it larger; the first time its address space is reserved.
@@ -203,7 +204,9 @@ class _Memory:
         self.size = size
 
     def _reserve(self) -> None:
-        address = address_space.reserve(self._span)
+        if not self._place:
+            address_space.reserve(self._span, self._place)
+        [address] = self._place
         if self._pool is not None:
             self._pool.in_use[address] = self
         self.address = address
@@ -213,9 +216,9 @@ class _Memory:
         if self._pool is not None:
             self._pool.in_use.pop(self.address, None)
         self.size = 0
-        address, self.address = self.address, 0
-        if address:  # else it was given back before a signal handler interrupted the rest
-            address_space.release(address, self._span)
+        place, self._place, self.address = self._place, [], 0
+        if place:  # else it was given back before a signal handler interrupted the rest
+            address_space.release(place[0], self._span)
         self._count(0)
 
     def _count(self, size: int) -> None:

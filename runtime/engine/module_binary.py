@@ -24,11 +24,15 @@ MOST_TABLE_ELEMENTS = 1_000_000
 own limit holds for each table by itself. Programs have one for each function that pointers lead to.
 """
 
+_MOST_ENTRIES = 100
+"""Memories, or tables, of a module that the engine takes."""
+
 _TABLE_SECTION = 4
 _MEMORY_SECTION = 5
 _NAME_SECTION = "name"
 _MODULE_NAME = 0
 _HAS_MAXIMUM = 1
+_INITIALIZED = 0x40
 _REFERENCES = {0x70: "funcref", 0x6F: "externref"}
 
 
@@ -134,7 +138,12 @@ class _Limited:
         section = next((each for each in sections(self._wasm) if each.id == self._id), None)
         if section is None:
             return self._wasm
-        found, end = self._read(section, largest)
+        count, start = read_u32(
+            memoryview(self._wasm), section.content, section.end, f"the count of {self._what}"
+        )
+        if count > _MOST_ENTRIES:
+            return self._wasm  # the engine refuses it sooner than so many are read here
+        found, end = self._read(section, count, start, largest)
         least = sum(each.minimum for each in found)
         if least > together:
             raise self._error(refusal(least))
@@ -149,9 +158,11 @@ class _Limited:
         head = bytes([self._id]) + encode_unsigned(len(limited))
         return self._wasm[: section.start] + head + limited + self._wasm[section.end :]
 
-    def _read(self, section: Section, largest: int) -> tuple[list[_Limits], int]:
-        """What the section says, and the offset after it."""
-        view, at = memoryview(self._wasm), section.content
+    def _read(
+        self, section: Section, count: int, start: int, largest: int
+    ) -> tuple[list[_Limits], int]:
+        """What the section says from an offset on, and the offset after it."""
+        view, at = memoryview(self._wasm), start
 
         def number(name: str) -> int:
             nonlocal at
@@ -159,7 +170,7 @@ class _Limited:
             return found
 
         found: list[_Limits] = []
-        for _ in range(number("the count")):
+        for _ in range(count):
             reference = b""
             if self._id == _TABLE_SECTION:
                 reference = self._reference(number("the type"))
@@ -169,6 +180,8 @@ class _Limited:
         return found, at
 
     def _reference(self, code: int) -> bytes:
+        if code == _INITIALIZED:
+            raise self._error("has a table with an initial value, which is not supported")
         if code not in _REFERENCES:
             expected = " or ".join(_REFERENCES.values())
             raise self._error(f"has a table of type 0x{code:02x}, expected {expected}")

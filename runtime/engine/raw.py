@@ -14,6 +14,7 @@ that a handler can follow: those are the calls of functions and the first one of
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Protocol, TypeAlias, TypeVar, cast
 
 import wasmtime
@@ -51,7 +52,10 @@ def _unknown_wasmtime(found: str) -> ImportError:
 if ctypes.sizeof(_ffi.wasmtime_val_raw_t) != RAW_VALUE_SIZE:
     raise _unknown_wasmtime("raw values of another size")
 
-library = ffi.dlopen(str(_ffi.filename))
+library_file: Path = _ffi.filename
+"""The engine's shared library."""
+
+library = ffi.dlopen(str(library_file))
 """The C functions that `wasmtime_c_build.py` declares."""
 
 try:

@@ -22,7 +22,8 @@ def kill_descendants(first: int, run: str, *, seconds: float) -> None:
     """Kill all processes that were started with a value of `RUN_VARIABLE`, until there is none.
 
     One that is gone before it is looked at may have started another, as one in a chain does where
-    each starts the next and ends: so they are looked for again.
+    each starts the next and ends: so they are looked for again. So is one in the midst of `execve`,
+    whose environment cannot be read for that moment.
 
     Args:
         first: the process that was given the value: the others are younger.
@@ -42,9 +43,10 @@ def kill_descendants(first: int, run: str, *, seconds: float) -> None:
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(process, signal.SIGKILL)
                 killed = True
-            else:
+                continue
+            missed = missed or not environment
+            if environment or _has_none(process):
                 others.add(process)
-                missed = missed or not environment
         if not (killed or missed) or time.monotonic() >= deadline:
             return
         if killed:
@@ -70,9 +72,24 @@ def _younger(first: int) -> list[int]:
 
 
 def _environment(process: int) -> list[bytes]:
-    """Empty for processes that have ended, and for those of other users."""
+    """Empty for processes that have ended, for those of other users, and during `execve`."""
     try:
         environment = (_PROCESSES / str(process) / "environ").read_bytes()
     except OSError:
         return []
     return environment.split(b"\0") if environment else []
+
+
+def _has_none(process: int) -> bool:
+    """Whether a process whose environment was found empty has none that could be read later.
+
+    It has ended, is the system's own or another user's, or was started with an empty one.
+    """
+    directory = _PROCESSES / str(process)
+    try:
+        (directory / "exe").readlink()
+        # Where the environment lies in memory, after a name in brackets; 0 during `execve`.
+        start, end = (directory / "stat").read_bytes().rpartition(b")")[2].split()[47:49]
+    except (OSError, ValueError):
+        return True
+    return start == end != b"0"

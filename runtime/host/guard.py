@@ -16,11 +16,21 @@ from runtime.keyboard_interrupts import keyboard_interrupts_deferred
 _GUARD = """
 read -r _
 kill -s KILL -- "-$1"
-grep -ls "$2" /proc/[0-9]*/environ | while IFS=/ read -r _ _ process _; do
-    kill -s KILL "$process"
+looks=0
+without=0
+while [ $looks -lt 1000 ] && [ $without -lt 10 ]; do
+    looks=$((looks + 1))
+    without=$((without + 1))
+    for environment in $(grep -ls "$2" /proc/[0-9]*/environ); do
+        without=0
+        process=${environment#/proc/}
+        kill -s KILL "${process%/environ}"
+    done
 done
 """
-"""Kills a group, and on Linux what has a mark in its environment, as `descendants.py` does."""
+"""Kills a group, and on Linux what has a mark in its environment: until ten looks in a row find
+nothing, since a process can start another unseen, and has no environment while it is in `execve`.
+"""
 
 
 @contextmanager

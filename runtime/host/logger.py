@@ -51,7 +51,8 @@ class ModuleLog:
         r"""Log a message, unless the mask drops it.
 
         Each of its lines is a record of its own, without control characters: however records are
-        shown, none can pass for another module's, or drive a terminal.
+        shown, none can pass for another module's, or drive a terminal. Lines end with a line feed,
+        also after a carriage return; that of the last line may be missing.
 
         Args:
             level: 1 error, 2 warn, 3 info, 4 debug, 5 trace. A message of any other level is
@@ -67,7 +68,7 @@ class ModuleLog:
         text = message.decode("utf-8", "backslashreplace")
         if level not in _PYTHON_LEVELS:
             text = f"(unknown log level {level}) {text}"
-        for line in text.split("\n"):
+        for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n"):
             if self._cancelled.is_set():
                 return
             # In place of a line of this file, who shows the record's origin shows the module.

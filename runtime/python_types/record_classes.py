@@ -98,12 +98,13 @@ def _set_types(made: type, record: RecordType, class_of: Callable[[RecordType], 
         for name, field in zip(_field_names(record), record.fields, strict=True)
     }
     made.__annotations__ = types
-    made.__init__.__annotations__ = {**types, "return": None}  # type: ignore[misc]
+    init = vars(made)["__init__"]
+    init.__annotations__ = {**types, "return": None}
     for field in fields(made):
         field.type = cast("type", types[field.name])
-    parameters = tuple(inspect.signature(made).parameters.values())
-    shown = RecordSignature(parameters, return_annotation=None)
-    made.__signature__ = shown  # type: ignore[attr-defined]
+    parameters = tuple(inspect.signature(init).parameters.values())
+    # The class shows that of its method too, and so does a subclass that has none of its own.
+    init.__signature__ = RecordSignature(parameters, return_annotation=None)
 
 
 def _field_names(record: RecordType) -> tuple[str, ...]:

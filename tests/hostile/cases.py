@@ -373,6 +373,8 @@ LOADS: tuple[Attempt, ...] = (
     _load("elements_outside", "ModuleError", "segment lies outside its memory or table"),
     _load("table_of_160_mb", "ModuleFileError", "tables of 20000000 elements, but 1000000 are"),
     _load("tables_of_10_mb", "ModuleFileError", "tables of 1200000 elements, but 1000000 are"),
+    _load("tables_101", "ModuleFileError", "tables count exceeds limit of 100"),
+    _load("memories_101", "ModuleFileError", "memories count exceeds limit of 100"),
     _load("typed_table", "ModuleFileError", "a table of type 0x6e, expected funcref or externref"),
     _load("garbage_collected", "ModuleFileError", "not supported without the gc feature"),
     _load("exports_vectors", RESULT),

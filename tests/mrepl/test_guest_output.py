@@ -64,7 +64,21 @@ def test_an_open_line_is_ended_once(written: bytes, shown: bytes) -> None:
     assert stream.content() == shown
 
 
+def test_a_character_that_stays_unfinished_is_shown_at_the_end() -> None:
+    stream = _Stream(terminal=True)
+    writer = GuestWriter(stream, stream)
+    writer("m", 1, b"ok \xc3")
+    assert stream.content() == b"ok "
+    writer.end_output()
+    writer.end_output()
+    assert stream.content() == b"ok \\xc3\n"
+    writer("m", 1, b"\xbc")
+    assert stream.content() == b"ok \\xc3\n\\xbc"
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_a_module_does_not_notice_that_nobody_reads(terminal: bool) -> None:
     stream = _BrokenStream(terminal=terminal)
-    GuestWriter(stream, stream)("m", 1, b"lost")
+    writer = GuestWriter(stream, stream)
+    writer("m", 1, b"lost \xc3")
+    writer.end_output()

@@ -1,11 +1,13 @@
 """`help guide`: the guide's pages, wherever the program is installed."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import mrepl
+from mrepl.command import Reply
 from mrepl.settings import Settings
 from mrepl.shell import Shell
 from tests.support.shells import text_shell
@@ -41,6 +43,20 @@ def test_each_page_is_shown_as_it_is_written(
     assert shown(shell, capsys, f"help guide {name}") == f"{page}\n"
 
 
+def test_a_terminals_width_changes_what_is_shown_and_not_the_json(
+    shell: Shell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mrepl.handlers.help.terminal_width", lambda _stream: 50)
+    page = PAGES["trace"].read_text(encoding="utf-8")
+    capsys.readouterr()
+    reply = shell.run("help guide trace").result
+    assert isinstance(reply, Reply)
+    assert json.loads(reply.result) == {"text": page}
+    text = capsys.readouterr().out
+    assert text != f"{page}\n"
+    assert text.split() == page.split()
+
+
 def test_guide_may_be_left_out_but_commands_come_first(
     shell: Shell, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,6 +76,7 @@ def test_a_long_page_is_cut_as_long_results_are(capsys: pytest.CaptureFixture[st
         ("help securty", "no command 'securty'; did you mean 'security'?"),
         ("help guide securty", "the guide has no page 'securty'; did you mean 'security'?"),
         ("help guide zzz", "the guide has no page 'zzz'; `help guide` lists them"),
+        ("help security x", "only `help set` and `help guide` take one word more"),
         ("help guide ../guide/call", "the guide has no page '../guide/call'"),
     ],
 )

@@ -42,6 +42,8 @@ def output(shell: Shell, capsys: pytest.CaptureFixture[str], *lines: str) -> str
         ("style", "debug"),
         ("engine", "interp"),
         ("timeout", "0.5"),
+        ("timeout", "1234567"),
+        ("timeout", "0.1234567"),
         ("timeout", "none"),
         ("timing", "off"),
         ("editing", "vi"),
@@ -116,9 +118,9 @@ def test_a_time_limit_holds_for_the_service_that_runs_and_for_new_ones(
 ) -> None:
     with text_shell(FAULTS) as shell:
         endless = "call faults endless_loop"
-        shell.run("set timeout 0.02")
-        assert "time limit of 0.02 s" in output(shell, capsys, endless)
-        assert "time limit of 0.02 s" in output(shell, capsys, f"new {FAULTS}", endless)
+        shell.run("set timeout 0.02012345")
+        assert "time limit of 0.02012345 s" in output(shell, capsys, endless)
+        assert "time limit of 0.02012345 s" in output(shell, capsys, f"new {FAULTS}", endless)
 
 
 def test_results_are_cut_after_as_many_lines_as_was_set(

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -338,13 +339,68 @@ def test_a_directory_of_the_modules_own_is_not_warned_of(tmp_path: Path, directo
     assert warnings_of_directories(tmp_path, f'wasi.mapped_dirs.data = "{directory}"') == ()
 
 
-def warnings_of_directories(directory: Path, line: str) -> tuple[str, ...]:
-    """The warnings of a config of one module with a file and a binary in directories of theirs."""
-    for name in ("modules", "bin", "a"):
+@pytest.mark.parametrize(
+    ("link", "target", "modules_dir", "binary", "held"),
+    [
+        ("a.wasm", "../modules/a.wasm", "data", "bin/tool", 'the file of module "a"'),
+        ("modules", "../modules", "data/modules", "bin/tool", 'the file of module "a"'),
+        ("tool", "../bin/tool", "modules", "data/tool", 'the mounted binary "tool"'),
+        ("back", "../modules", "data/back/../modules", "bin/tool", 'the file of module "a"'),
+        ("Config.toml", "../Config.toml", "../modules", "../bin/tool", "this config"),
+    ],
+)
+def test_a_directory_with_a_link_on_the_way_to_a_file_is_warned_of(
+    tmp_path: Path, link: str, target: str, modules_dir: str, binary: str, held: str
+) -> None:
+    make_files(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / link).symlink_to(target)
+    (tmp_path / "Config.toml").write_text(
+        f'modules_dir = "{modules_dir}"\n[[module]]\nname = "a"\n'
+        f'mounted_binaries.tool = "{binary}"\nwasi.mapped_dirs.data = "data"\n',
+        encoding="utf-8",
+    )
+    path = tmp_path / ("data/Config.toml" if link == "Config.toml" else "Config.toml")
+    (warning,) = load_config(path, working_dir=tmp_path).warnings
+    assert f"holds {held}, and the module can change" in warning
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="the system has no shared memory")
+def test_shared_memory_with_a_modules_file_is_warned_of() -> None:
+    with TemporaryDirectory(dir="/dev/shm") as directory:
+        (warning,) = warnings_of_directories(Path(directory), 'wasi.mapped_dirs.data = "modules"')
+    assert 'holds the file of module "a"' in warning
+
+
+@pytest.mark.parametrize("directory", ["cache", "cache/mrepl", "cache/mrepl/compiled/a"])
+def test_a_directory_with_compiled_code_is_warned_of(
+    tmp_path: Path, directory: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.engine.code_cache.user_cache_path", (tmp_path / "cache").joinpath)
+    (warning,) = warnings_of_directories(tmp_path, f'wasi.mapped_dirs.data = "{directory}"')
+    assert "holds compiled code that is run, and the module can change" in warning
+
+
+def test_circles_of_links_are_no_reason_to_hang(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    lines = 'mounted_binaries.other = "circle/tool"\nwasi.mapped_dirs.data = "sites"'
+    (warning,) = warnings_of_directories(tmp_path, lines)
+    assert "too many levels of symbolic links" in warning
+
+
+def make_files(directory: Path) -> None:
+    """A module and a binary, in directories of theirs."""
+    for name in ("modules", "bin"):
         (directory / name).mkdir()
-    (directory / "linked").symlink_to("modules")
     (directory / "modules" / "a.wasm").touch()
     (directory / "bin" / "tool").touch(mode=0o755)
+
+
+def warnings_of_directories(directory: Path, line: str) -> tuple[str, ...]:
+    """The warnings of a config of one module with a file and a binary in directories of theirs."""
+    make_files(directory)
+    (directory / "a").mkdir()
+    (directory / "linked").symlink_to("modules")
     return warnings_of(
         directory,
         'modules_dir = "modules"\n[[module]]\nname = "a"\n'

@@ -1,5 +1,6 @@
 """A config that a program makes is checked whole, and what stands for a right value is taken."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -99,6 +100,25 @@ def test_paths_may_be_strings_and_limits_texts_as_in_a_file(tmp_path: Path) -> N
         assert module.wasi.mapped_dirs == {"data": tmp_path / "data"}
         assert (tmp_path / "data").is_dir()
         assert service.call("greeting", "greeting", ["you"]) == "Hi, you"
+
+
+def test_a_path_may_be_an_entry_of_a_directory_named_by_bytes() -> None:
+    with os.scandir(os.fsencode(GREETING.parent)) as entries:
+        (entry,) = (entry for entry in entries if entry.name == os.fsencode(GREETING.name))
+    path: Wrong = entry
+    with Service(_of_module(name="first", path=path), modules=[path]) as service:
+        service.load("third", path)
+        assert [module.path for module in service.config.modules[:2]] == [GREETING] * 2
+        assert list(service.modules) == ["first", "greeting", "third"]
+
+
+def test_the_environment_is_the_one_that_was_checked() -> None:
+    environment = {"NAME": "value"}
+    with Service(_of_wasi(environment=environment)) as service:
+        environment["NAME"] = "another"
+        wasi = service.config.modules[0].wasi
+        assert wasi is not None
+        assert wasi.environment == {"NAME": "value"}
 
 
 def test_a_right_config_is_kept_as_it_is() -> None:

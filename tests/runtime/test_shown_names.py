@@ -13,6 +13,9 @@ from runtime.shown_names import shown_name, shown_word
         ("two\nlines", "two\\nlines"),
         ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
         ("a\u200d\ufe0f\u3164", "a\\u200d\\ufe0f\\u3164"),
+        ("a\U000e0041", "a\\U000e0041"),  # and not as the one that follows
+        ("a\ue0041", "a\\ue0041"),
+        ("a\ufff0\U000e0100", "a\\ufff0\\U000e0100"),
         ("n" * 121, "n" * 120 + "…"),
     ],
 )

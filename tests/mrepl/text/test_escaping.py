@@ -19,7 +19,8 @@ from mrepl.text.escaping import escape_json, escape_line, escape_text
         ("\ud800", "\\ud800"),
         ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
         ("\u034f\u3164", "\\u034f\\u3164"),
-        ("x\U000e0041", "x\\udb40\\udc41"),  # tags: letters that nobody sees
+        ("x\U000e0041", "x\\U000e0041"),  # tags: letters that nobody sees
+        ("\ufff0\ufff8\ufff9\ufffb", "\\ufff0\\ufff8\\ufff9\\ufffb"),
         ("❤️ 👩‍💻 می‌خواهم", "❤️ 👩‍💻 می‌خواهم"),
     ],
 )
@@ -36,6 +37,10 @@ def test_no_escaped_line_holds_a_control_character(text: str) -> None:
     escaped = escape_line(text)
     assert not any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in escaped)
     escaped.encode("utf-8")
+
+
+def test_json_has_surrogates_where_text_has_the_number() -> None:
+    assert escape_json('"\U000e0041"') == '"\\udb40\\udc41"'
 
 
 @given(st.text(st.characters(exclude_categories=())))

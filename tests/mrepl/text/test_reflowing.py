@@ -1,5 +1,6 @@
 """The guide's pages in terminals of any width."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def test_a_page_has_its_words_in_lines_of_the_width(page: Path, width: int) -> N
     in_code = False
     for line in lines:
         in_code ^= line.startswith("```")
-        is_one_word = " " not in line.removeprefix("- ").strip()
+        is_one_word = " " not in re.sub(r"^(- |\d+\. )", "", line).strip()
         assert len(line) <= width or in_code or is_one_word or line[0] in "#|`"
 
 
@@ -31,6 +32,9 @@ two three
 - four five
   six seven
 - eight
+9. nine ten
+   eleven
+10. ten eleven twelve
 
 | a table | of many columns |
 
@@ -48,6 +52,11 @@ three
 - four five
   six seven
 - eight
+9. nine ten
+   eleven
+10. ten
+    eleven
+    twelve
 
 | a table | of many columns |
 

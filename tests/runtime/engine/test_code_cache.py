@@ -1,13 +1,17 @@
 """Compiled code on disk: kept for other processes, and never run when it is damaged."""
 
+import hashlib
 import os
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.paths import FIXTURES
-from tests.support.program import json_objects, run_mrepl
+from tests.support.paths import FIXTURES, PROJECT
+from tests.support.program import environment, json_objects, run_mrepl
 
 _LIMITED = FIXTURES / "memory" / "Config.toml"  # has a total_memory_limit
 _SHARED = FIXTURES / "greeting" / "Config.toml"
@@ -21,6 +25,12 @@ def _greet(caches: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert json_objects(done.stdout)[-1]["result"] == "Hi, you"
+
+
+def _load(caches: Path, config: Path) -> None:
+    """Loads a service in a new process that keeps its code below a directory."""
+    done = run_mrepl("-q", str(config), "-c", "i", XDG_CACHE_HOME=str(caches))
+    assert done.returncode == 0, done.stderr
 
 
 def _kept(caches: Path) -> dict[Path, int]:
@@ -39,11 +49,10 @@ def test_what_one_process_compiled_others_use(tmp_path: Path) -> None:
 
 def test_services_with_memory_limits_use_what_others_compiled(tmp_path: Path) -> None:
     for _ in range(2):
-        done = run_mrepl("-q", str(_LIMITED), "-c", "i", XDG_CACHE_HOME=str(tmp_path))
-        assert done.returncode == 0, done.stderr
+        _load(tmp_path, _LIMITED)
         kept = _kept(tmp_path)
     assert any(file.name.endswith("-limited") for file in kept)
-    run_mrepl("-q", str(_LIMITED), "-c", "i", XDG_CACHE_HOME=str(tmp_path))
+    _load(tmp_path, _LIMITED)
     assert _kept(tmp_path) == kept
 
 
@@ -95,6 +104,31 @@ def test_damaged_files_are_compiled_anew(tmp_path: Path, damage: Callable[[Path]
     assert _kept(tmp_path) == healed
 
 
+@pytest.mark.parametrize("config", [_SHARED, _LIMITED], ids=["shared", "limited"])
+def test_what_another_engine_has_made_is_compiled_anew(tmp_path: Path, config: Path) -> None:
+    _load(tmp_path, config)
+    contents = {file: file.read_bytes() for file in _kept(tmp_path)}
+    for file in contents:
+        file.write_bytes(hashlib.sha256(b"another").digest() + b"another")
+    _load(tmp_path, config)
+    assert {file: file.read_bytes() for file in _kept(tmp_path)} == contents
+
+
+def test_services_with_memory_limits_look_for_code_once_in_a_process(tmp_path: Path) -> None:
+    program = f"""
+from pathlib import Path
+from runtime import Service
+kept = Path({str(tmp_path)!r}, "mrepl", "compiled")
+for attempt in range(2):
+    Service.from_config(Path({str(_LIMITED)!r})).close()
+    for file in kept.iterdir():
+        assert attempt == 0, file
+        file.unlink()
+"""
+    variables = environment(XDG_CACHE_HOME=str(tmp_path))
+    subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=variables, check=True)
+
+
 def test_directories_in_place_of_files_are_no_obstacle(tmp_path: Path) -> None:
     _greet(tmp_path)
     for file in _kept(tmp_path):
@@ -108,6 +142,25 @@ def test_a_cache_that_others_can_write_to_is_not_used(tmp_path: Path) -> None:
     directory.chmod(0o777)
     _greet(tmp_path)
     assert not list(directory.iterdir())
+
+
+def test_files_are_for_their_user_alone_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        _greet(tmp_path)
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in _kept(tmp_path)} == {0o600}
+
+
+def test_files_that_others_can_write_to_are_written_anew(tmp_path: Path) -> None:
+    _greet(tmp_path)
+    kept = _kept(tmp_path)
+    for file in kept:
+        file.chmod(0o666)
+    _greet(tmp_path)
+    assert not kept.items() & _kept(tmp_path).items()
+    assert {stat.S_IMODE(file.stat().st_mode) for file in kept} == {0o600}
 
 
 def test_without_a_place_for_a_cache_modules_are_compiled(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What is written into a module's bytes before it is compiled: its name, how much it may take."""
 
+from collections.abc import Callable
+
 import pytest
 import wasmtime
 
@@ -95,12 +97,34 @@ def test_all_tables_share_one_limit() -> None:
         ("(table 1000001 funcref)", "has tables of 1000001 elements, but 1000000 are allowed"),
         ("(table 1 anyref)", "a table of type 0x6e, expected funcref or externref"),
         ("(type $f (func)) (table 1 (ref null $f))", "a table of type 0x63, expected funcref"),
-        ("(func $f) (table 1 funcref (ref.func $f))", "a table of type 0x40, expected funcref"),
+        (
+            "(func $f) (table 1 funcref (ref.func $f))",
+            "a table with an initial value, which is not",
+        ),
     ],
 )
 def test_tables_that_are_larger_or_cannot_be_read_are_refused(tables: str, reason: str) -> None:
     with pytest.raises(ModuleFileError, match=reason):
         table_limits(f"(module {tables})")
+
+
+@pytest.mark.parametrize(
+    ("entry", "limited"),
+    [
+        ("(memory 0)", lambda wasm: with_memory_limit(wasm, PAGE_SIZE, module="m")),
+        ("(table 0 funcref)", lambda wasm: with_table_limit(wasm, module="m")),
+    ],
+    ids=["memories", "tables"],
+)
+def test_more_memories_or_tables_than_the_engine_takes_are_left_to_its_refusal(
+    entry: str, limited: Callable[[bytes], bytes]
+) -> None:
+    most, more = (bytes(wasmtime.wat2wasm(f"(module {count * entry})")) for count in (100, 101))
+    wasmtime.Module(wasmtime.Engine(), limited(most))
+    assert limited(most) != most
+    assert limited(more) == more
+    with pytest.raises(wasmtime.WasmtimeError, match="count exceeds limit of 100"):
+        wasmtime.Module(wasmtime.Engine(), more)
 
 
 def test_a_module_gets_the_name_that_backtraces_show_and_keeps_its_functions_names() -> None:

@@ -31,6 +31,21 @@ os.read(ready, 1)
 """
 """Leaves a daemon as the books tell: in a session of its own, without the streams or a parent."""
 
+SELF_EXECUTING = """
+import os, sys, time
+lifeline = os.open(sys.argv[1], os.O_WRONLY)
+os.set_inheritable(lifeline, True)
+ready, telling = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    for stream in (0, 1, 2):
+        os.dup2(os.open(os.devnull, os.O_RDWR), stream)
+    os.execv(sys.argv[2], [sys.argv[2], "3000"])
+os.close(telling)
+os.read(ready, 1)
+"""
+"""Leaves a daemon that is in `execve` most of the time: what it becomes is `self_executing`."""
+
 SESSION = """
 import contextlib, sys, threading
 from pathlib import Path
@@ -69,6 +84,48 @@ def test_a_daemon_ends_with_the_time_limit_of_the_binary(
     assert (code, error) == (KILLED, f"{path}: killed: it ran longer than its limit of 3 s")
     lifeline.wait_for(b"started")
     lifeline.wait_for(b"")
+
+
+@pytest.fixture
+def self_executing(tmp_path: Path) -> Path:
+    """A script that starts itself again and again, some seconds long, and then waits."""
+    path = tmp_path / "self_executing"
+    path.write_text('#!/bin/sh\n[ $1 = 0 ] || exec "$0" $(($1 - 1))\nsleep 600\n')
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.skipif(not LINUX, reason="/proc shows the daemon")
+def test_a_daemon_that_executes_itself_ends_with_the_binary(
+    tmp_path: Path, lifeline: Lifeline, self_executing: Path
+) -> None:
+    path = script(tmp_path, SELF_EXECUTING, sys.executable)
+    for _ in range(20):  # who looks once only misses it in every fourth run or so
+        assert run(path, [str(lifeline.path), str(self_executing)]) == (0, "", b"", b"")
+        lifeline.wait_for(b"")
+
+
+@pytest.mark.skipif(not LINUX, reason="/proc shows the process")
+def test_a_process_without_an_environment_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at = []
+    look = descendants._environment
+
+    def noted_look(process: int) -> list[bytes]:
+        looked_at.append(process)
+        return look(process)
+
+    monkeypatch.setattr(descendants, "_environment", noted_look)
+    waiting = ["/bin/sh", "-c", "echo; read line"]
+    with subprocess.Popen(
+        waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"\n"  # it is past `execve`
+        descendants.kill_descendants(os.getpid(), "mark", seconds=30)
+        process.communicate(b"go\n", timeout=30)
+    assert looked_at.count(process.pid) == 1
 
 
 @pytest.mark.skipif(not LINUX, reason="/proc shows the process")
@@ -132,6 +189,16 @@ def test_a_daemon_ends_with_a_session_that_is_killed(tmp_path: Path, lifeline: L
     path = script(tmp_path, DAEMON + "time.sleep(600)", sys.executable)
     _end_session(path, signal.SIGKILL, os.fspath(lifeline.path))
     lifeline.wait_for(b"")
+
+
+@pytest.mark.skipif(not LINUX, reason="/proc shows the daemon")
+def test_a_daemon_that_executes_itself_ends_with_a_session_that_is_killed(
+    tmp_path: Path, lifeline: Lifeline, self_executing: Path
+) -> None:
+    path = script(tmp_path, SELF_EXECUTING + "time.sleep(600)", sys.executable)
+    for _ in range(6):
+        _end_session(path, signal.SIGKILL, os.fspath(lifeline.path), os.fspath(self_executing))
+        lifeline.wait_for(b"")
 
 
 def _end_session(path: Path, number: signal.Signals, *arguments: str) -> None:

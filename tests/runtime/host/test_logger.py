@@ -141,6 +141,24 @@ def test_no_line_of_a_message_can_pass_for_anothers_or_drive_a_terminal() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("message", "lines"),
+    [
+        (b"hello\n", ["hello"]),
+        (b"a\r\nb\r\n", ["a", "b"]),
+        (b"a\n\nb\n\n", ["a", "", "b", ""]),
+        (b"a\rb\r", ["a\\rb\\r"]),
+        (b"\n", [""]),
+        (b"", [""]),
+    ],
+)
+def test_each_line_of_a_message_is_a_record(
+    message: bytes, lines: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    ModuleLog("facade", cancelled=Event()).log_utf8_string(3, 0, message)
+    assert caplog.messages == lines
+
+
 def test_a_call_that_must_end_logs_no_more_lines(caplog: pytest.LogCaptureFixture) -> None:
     cancelled = Event()
     cancelled.set()

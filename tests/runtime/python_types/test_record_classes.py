@@ -46,6 +46,20 @@ def test_a_class_looks_like_one_written_by_hand() -> None:
     assert astuple(replace(Pair(1, "x"), text="y")) == (1, "y")
 
 
+def test_a_subclass_shows_the_signature_of_the_method_that_it_is_made_by() -> None:
+    made = record_class(pair())
+
+    class WithItsOwn(made):  # type: ignore[misc, valid-type]
+        def __init__(self, only: int) -> None:
+            super().__init__(only, "x")
+
+    class WithThat(made):  # type: ignore[misc, valid-type]
+        pass
+
+    assert str(inspect.signature(WithItsOwn)) == "(only: int) -> None"
+    assert inspect.signature(WithThat) == inspect.signature(made)
+
+
 def test_instances_are_frozen_and_have_slots() -> None:
     value = record_class(pair())(1, "x")
     with pytest.raises(FrozenInstanceError):
