@@ -1,15 +1,12 @@
 import shutil
-import signal
 from pathlib import Path
 
 import pytest
 
 from tests.support.avm import fetch_avm
+from tests.support.foreground import act_as_in_foreground
 
-# Run in the background or by `nohup`, the tests and all that they start would ignore these.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-if hasattr(signal, "SIGHUP"):
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+act_as_in_foreground()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import sys
 
 from tests.soak import of_services, of_the_shell
 from tests.soak.long_run import NOTHING
+from tests.support.foreground import act_as_in_foreground
 from tests.support.usage import STATUS
 
 RUNS = {each.name: each for each in (*of_services.RUNS, of_the_shell.RUN)}
@@ -30,6 +31,7 @@ def main() -> int:
     if not STATUS.exists():
         print("the figures come from Linux's /proc, which this system has not")
         return 2
+    act_as_in_foreground()
     failed = []
     for name in options.runs or RUNS:
         run = RUNS[name]
