@@ -5,30 +5,35 @@ cannot raise it, with a traceback, and with a lock held that the imports of othe
 for. The same holds while Python clears up at the end.
 """
 
+from collections.abc import Callable
+
 _INTERRUPTED = 130  # as in `ExitStatus`, which may not be imported yet
 
 
 def mrepl() -> int:
     """Runs `mrepl` with the command line of the process; gives its exit status."""
-    _end_quietly()
-    _learn_of_children()
+    _begin()
     from mrepl.cli import main  # noqa: PLC0415 - see above
 
-    try:
-        _raise_interrupts()
-        return main()
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    finally:
-        _end_quietly()
+    return _run(main)
 
 
 def marine() -> int:
     """Runs `marine` with the command line of the process; gives its exit status."""
-    _end_quietly()
-    _learn_of_children()
+    _begin()
     from mrepl.marine.cli import main  # noqa: PLC0415 - see above
 
+    return _run(main)
+
+
+def _begin() -> None:
+    """Before anything else is imported."""
+    _end_quietly()
+    _learn_of_children()
+
+
+def _run(main: Callable[[], int]) -> int:
+    """Runs the program, now that it is imported."""
     try:
         _raise_interrupts()
         return main()

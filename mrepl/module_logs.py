@@ -20,10 +20,9 @@ class ModuleLogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Prints one message, which the runtime has made a line without control characters."""
-        module = record.name.removeprefix(f"{MODULES_LOGGER}.")
         try:
             self._before_message()
-            self._stream.write(f"[{module}] {record.levelname} {record.getMessage()}\n")
+            self._stream.write(f"[{_module_of(record)}] {record.levelname} {record.getMessage()}\n")
             self._stream.flush()
         except OSError:
             return  # stderr itself is gone: there is nowhere left to say so
@@ -62,4 +61,9 @@ class _CountingHandler(logging.Handler):
         self._counted = counted
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._counted[record.name.removeprefix(f"{MODULES_LOGGER}.")] += 1
+        self._counted[_module_of(record)] += 1
+
+
+def _module_of(record: logging.LogRecord) -> str:
+    """The name of the module that has logged."""
+    return record.name.removeprefix(f"{MODULES_LOGGER}.")

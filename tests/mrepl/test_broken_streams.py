@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mrepl.process.streams import abandon
-from tests.support.paths import FIXTURES, PROJECT
-from tests.support.program import environment
+from tests.support.paths import FIXTURES
+from tests.support.program import run_process
 
 MODULE = FIXTURES / "greeting" / "artifacts" / "greeting.wasm"
 UNBUFFERED = ("", "1")
@@ -21,16 +21,7 @@ FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has
 
 def _run(command: str, unbuffered: str = "") -> subprocess.CompletedProcess[str]:
     """Runs a program in a shell, where redirections stand as users write them."""
-    return subprocess.run(
-        ["sh", "-c", f"{sys.executable} -m {command}"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=environment(PYTHONUNBUFFERED=unbuffered),
-        timeout=60,
-        check=False,
-    )
+    return run_process("sh", "-c", f"{sys.executable} -m {command}", PYTHONUNBUFFERED=unbuffered)
 
 
 @pytest.mark.parametrize("unbuffered", UNBUFFERED)

@@ -1,14 +1,12 @@
 """Ctrl-C while modules are imported: Python may hold locks, and cannot raise everywhere."""
 
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.paths import PROJECT
-from tests.support.program import environment
+from tests.support.program import run_process
 from tests.support.terminal import Terminal
 
 _PROGRAM = """
@@ -33,15 +31,7 @@ sys.exit(getattr(entry_points, program)())
     ("module", "program"), [("mrepl.cli", "mrepl"), ("mrepl.marine.cli", "marine")]
 )
 def test_it_ends_a_program_at_once_without_a_word(module: str, program: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, module, program, "--help"],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    done = run_process(sys.executable, "-c", _PROGRAM, module, program, "--help")
     assert (done.stdout, done.stderr) == ("", "")
     assert done.returncode == -signal.SIGINT
 

@@ -13,8 +13,8 @@ from mrepl.command import Reply
 from mrepl.settings import Settings
 from mrepl.shell import Shell
 from runtime import Engine
-from tests.support.paths import FIXTURES, PROJECT
-from tests.support.program import COMMAND, environment, json_objects, run_mrepl
+from tests.support.paths import FIXTURES
+from tests.support.program import COMMAND, json_objects, run_mrepl, run_process
 from tests.support.shells import text_shell
 
 CONFIG = FIXTURES / "greeting" / "Config.toml"
@@ -43,16 +43,7 @@ def shell() -> Iterator[Shell]:
 
 def _in_a_shell(words: str, *, before: str = "") -> subprocess.CompletedProcess[str]:
     """Runs `mrepl` with words that a shell takes apart, after what the shell is to do before."""
-    return subprocess.run(
-        ["sh", "-c", f"{before}{shlex.join(COMMAND)} {words}"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    return run_process("sh", "-c", f"{before}{shlex.join(COMMAND)} {words}")
 
 
 def run_all(shell: Shell) -> None:

@@ -1,11 +1,10 @@
 """What the program that started this one ignored does not change what users see."""
 
-import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.paths import FIXTURES, PROJECT
-from tests.support.program import environment
+from tests.support.paths import FIXTURES
+from tests.support.program import run_process
 
 ADAPTER = FIXTURES / "url-downloader" / "artifacts" / "curl_adapter.wasm"
 
@@ -28,15 +27,6 @@ def test_a_mounted_program_that_fails_is_told_so_where_ended_programs_were_ignor
     )
     call = 'call curl_adapter download ["u"]'
     command = [sys.executable, "-m", "mrepl", "-q", str(tmp_path / "Config.toml"), "-c", call]
-    done = subprocess.run(
-        [sys.executable, "-c", IGNORING, *command],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    done = run_process(sys.executable, "-c", IGNORING, *command)
     assert (done.returncode, done.stderr) == (0, "")
     assert "download failed: no such page" in done.stdout

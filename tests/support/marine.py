@@ -1,14 +1,12 @@
 """`marine`, run in this process or as a program of its own."""
 
 import io
-import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
 from mrepl.marine.cli import main
-from tests.support.paths import PROJECT
-from tests.support.program import environment
+from tests.support.program import run_process
 
 MARINE = (sys.executable, "-m", "mrepl.marine")
 
@@ -43,14 +41,5 @@ def _status(argv: list[str]) -> int:
 
 def marine_process(*arguments: object, stdin: str = "") -> Done:
     """Runs `marine` as a program of its own, in the project's directory."""
-    done = subprocess.run(
-        [*MARINE, *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    done = run_process(*MARINE, *map(str, arguments), stdin=stdin)
     return Done(done.returncode, done.stdout, done.stderr)

@@ -60,6 +60,29 @@ def run_mrepl(
     )
 
 
+def run_process(
+    *command: str, stdin: str | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs any program in the project's directory to its end.
+
+    Args:
+        command: the program and its arguments.
+        stdin: what it reads; None for nothing at all, not even an empty pipe.
+        variables: of the environment.
+    """
+    return subprocess.run(
+        command,
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        env=environment(**variables),
+        timeout=_PATIENCE,
+        check=False,
+    )
+
+
 def json_objects(stdout: str) -> Sequence[dict[str, object]]:
     """The objects of an output of `mrepl --json`, one a line."""
     return [json.loads(line) for line in stdout.splitlines()]
